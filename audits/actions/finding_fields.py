@@ -1,0 +1,122 @@
+"""What an auditor writes in a finding, and which of it fits the requirement."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from audits.calendars import calendar_of
+from audits.logic.deadlines import due_date
+from audits.models import Assessment, Evidence, EvidenceLink, Finding
+from crcaudit.core.exceptions import UserError
+from engagements.enums import Criticality, Severity
+from engagements.models import FindingGrade
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingFields:
+    """What the auditor writes."""
+
+    grade: FindingGrade
+    title: str
+    required: str
+    found: str
+    consequence: str = ""
+    next_step: str = ""
+    found_date: date
+    evidence: tuple[Evidence, ...] = ()
+
+
+def grade_problem(assessment: Assessment, grade: FindingGrade) -> str:
+    """Why the grade cannot be given, "" when it can. Source: domain.md 5.5, critical list."""
+    if grade.severity == Severity.MINOR and assessment.criticality == Criticality.CRITICAL:
+        return _(
+            "This requirement is critical: a nonconformity on it is always major. "
+            "Choose the major grade, or a grade that is not a nonconformity."
+        )
+    return ""
+
+
+def proof_due(assessment: Assessment, *, grade: FindingGrade, found_date: date) -> date | None:
+    """Last day to bring proof, None when the grade sets no limit.
+
+    Counted in calendar or in working days as the grade says; working days are those of the
+    site, or of the file's sites for a finding on the whole scope.
+    """
+    if grade.evidence_days is None:
+        return None
+
+    def add_working_days(start: date, days: int) -> date:
+        return calendar_of(assessment).add_working_days(start, days)
+
+    return due_date(
+        found_date,
+        grade.evidence_days,
+        working_days=grade.working_days,
+        add_working_days=add_working_days,
+    )
+
+
+def evidence_choices(assessment: Assessment, finding: Finding | None = None) -> list[Evidence]:
+    """Evidence that a finding may name: linked to the requirement, or named already."""
+    links = EvidenceLink.objects.filter(assessment=assessment, unlinked_at=None)
+    rows = Evidence.objects.filter(pk__in=links.values("evidence"), withdrawn_at=None)
+    if finding is not None:
+        rows = Evidence.objects.filter(pk__in=rows.values("pk")) | finding.evidence.all()
+    return list(rows.distinct().order_by("number"))
+
+
+def fields_of(finding: Finding) -> FindingFields:
+    """The present values, evidence in order of number."""
+    return FindingFields(
+        grade=finding.grade,
+        title=finding.title,
+        required=finding.required,
+        found=finding.found,
+        consequence=finding.consequence,
+        next_step=finding.next_step,
+        found_date=finding.found_date,
+        evidence=tuple(finding.evidence.order_by("number")),
+    )
+
+
+def as_json(fields: FindingFields) -> dict[str, Any]:
+    """Values as the journal keeps them: grade by code, evidence by reference, dates in ISO."""
+    return {
+        "grade": fields.grade.code,
+        "title": fields.title,
+        "required": fields.required,
+        "found": fields.found,
+        "consequence": fields.consequence,
+        "next_step": fields.next_step,
+        "found_date": fields.found_date.isoformat(),
+        "evidence": [row.reference for row in fields.evidence],
+    }
+
+
+def columns(fields: FindingFields) -> dict[str, Any]:
+    """Values by column; evidence is not a column."""
+    names = ("grade", "title", "required", "found", "consequence", "next_step", "found_date")
+    return {name: getattr(fields, name) for name in names}
+
+
+def require_fitting(
+    assessment: Assessment, fields: FindingFields, *, kept: tuple[Evidence, ...]
+) -> None:
+    """Refuse what does not belong to the requirement.
+
+    ``kept`` is the evidence that the finding named before, whatever became of its link.
+
+    Raises:
+        UserError: naming what to choose instead.
+    """
+    scheme = assessment.audit.certification.edition.referential.scheme_id
+    if fields.grade.scheme_id != scheme:
+        raise UserError(_("Choose a grade of the audit's own scheme."))
+    problem = grade_problem(assessment, fields.grade)
+    if problem:
+        raise UserError(problem)
+    allowed = {row.pk for row in evidence_choices(assessment)} | {row.pk for row in kept}
+    if any(row.pk not in allowed for row in fields.evidence):
+        raise UserError(_("Choose evidence that is linked to this requirement."))

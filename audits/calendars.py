@@ -1,0 +1,35 @@
+"""The working days on which the time limits of an assessment are counted."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from audits.models import Assessment
+from crcaudit.accounts.enums import HolidayCalendar
+from crcaudit.accounts.models import Site, SiteClosure
+from crcaudit.core.workdays import Calendar, Region
+
+
+def calendar_of(assessment: Assessment) -> Calendar:
+    """The site's own calendar; for the whole scope, that of its sites.
+
+    Holidays of the whole are those of the sites when all keep the same ones, else those of
+    France. A day on which one site is closed is still worked by the others, so that only a
+    single site's closures count.
+    """
+    if assessment.site is not None:
+        return _of_sites([assessment.site])
+    return _of_sites(list(assessment.audit.certification.sites.order_by("pk")))
+
+
+def _of_sites(sites: list[Site]) -> Calendar:
+    regions = {site.calendar for site in sites}
+    alsace = regions == {HolidayCalendar.ALSACE_MOSELLE}
+    region = Region.ALSACE_MOSELLE if alsace else Region.METROPOLE
+    closures = sites[0].closures.all() if len(sites) == 1 else []
+    return Calendar(region=region, closures=frozenset(_days(closures)))
+
+
+def _days(closures: Iterable[SiteClosure]) -> Iterable[date]:
+    for closure in closures:
+        for offset in range((closure.end_date - closure.start_date).days + 1):
+            yield closure.start_date + timedelta(days=offset)

@@ -1,0 +1,147 @@
+"""Vocabularies and flows of audits."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from crcaudit.core.flow import Flow
+
+
+class CertificationState(TextChoices):
+    """Life of a certification file."""
+
+    OPEN = "OPEN", _("Open")
+    CLOSED = "CLOSED", _("Closed")
+
+
+CERTIFICATION_FLOW = Flow(
+    "certification file",
+    {
+        CertificationState.OPEN: frozenset({CertificationState.CLOSED}),
+        CertificationState.CLOSED: frozenset({CertificationState.OPEN}),
+    },
+)
+
+
+class Channel(TextChoices):
+    """Ways in which customers reach the centre."""
+
+    PHONE = "PHONE", _("Telephone")
+    EMAIL = "EMAIL", _("E-mail and web form")
+    LETTER = "LETTER", _("Letter")
+    CHAT = "CHAT", _("Chat")
+    SOCIAL = "SOCIAL", _("Social networks")
+    SHOP = "SHOP", _("Point of sale")
+
+
+class AuditKind(TextChoices):
+    """Why an audit is held. Only the diagnosis is the baseline of the gap."""
+
+    DIAGNOSIS = "DIAGNOSIS", _("Initial diagnosis")
+    INTERNAL = "INTERNAL", _("Internal audit")
+    MOCK = "MOCK", _("Mock audit")
+    INITIAL = "INITIAL", _("Initial audit")
+    SURVEILLANCE = "SURVEILLANCE", _("Surveillance audit")
+    RENEWAL = "RENEWAL", _("Renewal audit")
+    SUPPLEMENTARY = "SUPPLEMENTARY", _("Supplementary audit")
+
+
+REFERENCE_PREFIX = {
+    AuditKind.DIAGNOSIS: "DI",
+    AuditKind.INTERNAL: "AI",
+    AuditKind.MOCK: "AB",
+    AuditKind.INITIAL: "AC",
+    AuditKind.SURVEILLANCE: "AS",
+    AuditKind.RENEWAL: "AR",
+    AuditKind.SUPPLEMENTARY: "AX",
+}
+# Held by the organisation itself: its quality manager rates and writes the findings.
+OWN_AUDITS = frozenset({AuditKind.DIAGNOSIS, AuditKind.INTERNAL, AuditKind.MOCK})
+
+
+class AuditState(TextChoices):
+    """Life of an audit: validated is for ever frozen."""
+
+    IN_PROGRESS = "IN_PROGRESS", _("In progress")
+    VALIDATED = "VALIDATED", _("Validated")
+
+
+AUDIT_FLOW = Flow("audit", {AuditState.IN_PROGRESS: frozenset({AuditState.VALIDATED})})
+
+
+class TeamRole(TextChoices):
+    """Who does what in an audit; an observer only reads."""
+
+    LEAD = "LEAD", _("Lead auditor")
+    AUDITOR = "AUDITOR", _("Auditor")
+    OBSERVER = "OBSERVER", _("Observer")
+
+
+class SectionLevel(TextChoices):
+    """The two levels above the requirement."""
+
+    DOMAIN = "DOMAIN", _("Domain")
+    ENGAGEMENT = "ENGAGEMENT", _("Engagement")
+
+
+class AssessmentStatus(TextChoices):
+    """Whether a requirement was rated. Equal to the values of `audits.logic.gap.Rating`."""
+
+    NOT_ASSESSED = "NOT_ASSESSED", _("Not assessed")
+    RATED = "RATED", _("Rated")
+    NOT_APPLICABLE = "NOT_APPLICABLE", _("Not applicable")
+
+
+class EvidenceKind(TextChoices):
+    """What a piece of evidence is."""
+
+    FILE = "FILE", _("File")
+    LINK = "LINK", _("Link")
+    NOTE = "NOTE", _("Note")
+
+
+class Confidentiality(TextChoices):
+    """Who may read a piece of evidence or a report, as printed on it."""
+
+    PUBLIC = "PUBLIC", _("Public")
+    INTERNAL = "INTERNAL", _("Internal")
+    RESTRICTED = "RESTRICTED", _("Restricted distribution")
+    CONFIDENTIAL = "CONFIDENTIAL", _("Confidential")
+
+
+class FindingState(TextChoices):
+    """Life of a finding."""
+
+    OPEN = "OPEN", _("Open")
+    CLOSED = "CLOSED", _("Closed")
+
+
+FINDING_FLOW = Flow(
+    "finding",
+    {
+        FindingState.OPEN: frozenset({FindingState.CLOSED}),
+        FindingState.CLOSED: frozenset({FindingState.OPEN}),
+    },
+)
+
+
+class ActionState(TextChoices):
+    """Life of a corrective action."""
+
+    PLANNED = "PLANNED", _("To do")
+    IN_PROGRESS = "IN_PROGRESS", _("In progress")
+    DONE = "DONE", _("Done, to be verified")
+    VERIFIED = "VERIFIED", _("Verified effective")
+    CANCELLED = "CANCELLED", _("Cancelled")
+
+
+ACTION_FLOW = Flow(
+    "corrective action",
+    {
+        ActionState.PLANNED: frozenset(
+            {ActionState.IN_PROGRESS, ActionState.DONE, ActionState.CANCELLED}
+        ),
+        ActionState.IN_PROGRESS: frozenset({ActionState.DONE, ActionState.CANCELLED}),
+        ActionState.DONE: frozenset({ActionState.VERIFIED, ActionState.IN_PROGRESS}),
+        ActionState.CANCELLED: frozenset({ActionState.PLANNED}),
+    },
+)

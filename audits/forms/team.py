@@ -1,0 +1,143 @@
+"""Forms of the start of an audit and of its team."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from audits.enums import AuditKind, TeamRole
+from audits.independence import independence_problem
+from audits.models import Audit, Certification
+from crcaudit.accounts.models import User
+from crcaudit.core.forms import CleanTextField, DayField, page_helper
+
+
+class PersonField(forms.EmailField):
+    """The address of somebody who has an account; gives the user."""
+
+    default_error_messages = {
+        "invalid": gettext_lazy("Enter an e-mail address, such as nom@exemple.fr."),
+        "unknown": gettext_lazy(
+            "Nobody has an account with this address. Check it, or have the account created first."
+        ),
+    }
+
+    def clean(self, value: Any) -> Any:
+        """The active user with this address, None when nothing was sent."""
+        email = super().clean(value)
+        if not email:
+            return None
+        user = User.objects.filter(email=email.lower(), is_active=True).first()
+        if user is None:
+            raise forms.ValidationError(self.error_messages["unknown"], code="unknown")
+        return user
+
+
+class StartAuditForm(forms.Form):
+    """Why, when and how an audit is held, and who leads it."""
+
+    submit_label = gettext_lazy("Start the audit")
+
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Kind of audit"),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": gettext_lazy("Choose the kind of audit."),
+            "invalid_choice": gettext_lazy("Choose a kind of the list."),
+        },
+    )
+    is_per_site = forms.TypedChoiceField(
+        label=gettext_lazy("What is rated"),
+        choices=(
+            ("0", gettext_lazy("Each requirement once, for the whole scope")),
+            ("1", gettext_lazy("Each requirement on each site")),
+        ),
+        coerce=lambda value: value == "1",
+        widget=forms.RadioSelect,
+        initial="0",
+    )
+    start_date = DayField(label=gettext_lazy("First day"))
+    end_date = DayField(label=gettext_lazy("Last day"), required=False)
+    objectives = CleanTextField(label=gettext_lazy("Objectives"), required=False, rows=3)
+    lead = PersonField(
+        label=gettext_lazy("E-mail address of the lead auditor"),
+        required=False,
+        help_text=gettext_lazy(
+            "Somebody who has an account. May stay empty now and be named on the team page."
+        ),
+    )
+
+    def __init__(
+        self, *args: Any, certification: Certification, has_diagnosis: bool, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.organisation_id = certification.organisation_id
+        # Not on offer a second time; when sent all the same, the action says why it is refused.
+        skipped = {AuditKind.DIAGNOSIS} if has_diagnosis and not self.is_bound else set()
+        kinds = [choice for choice in AuditKind.choices if choice[0] not in skipped]
+        self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
+        self.helper = page_helper(*self.fields)
+
+    def clean_kind(self) -> AuditKind:
+        """The kind as a member of the vocabulary."""
+        return AuditKind(self.cleaned_data["kind"])
+
+    def clean(self) -> dict[str, Any]:
+        """Days in order; a lead auditor who does not judge their own work."""
+        data = super().clean() or self.cleaned_data
+        start, end = data.get("start_date"), data.get("end_date")
+        if start and end and end < start:
+            self.add_error("end_date", _("The last day cannot come before the first one."))
+        kind, lead = data.get("kind"), data.get("lead")
+        if kind and lead:
+            problem = independence_problem(
+                kind, organisation_id=self.organisation_id, user=lead, role=TeamRole.LEAD
+            )
+            if problem:
+                self.add_error("lead", problem)
+        return data
+
+
+class TeamMemberForm(forms.Form):
+    """Somebody to name on an audit."""
+
+    submit_label = gettext_lazy("Add to the team")
+
+    user = PersonField(
+        label=gettext_lazy("E-mail address"),
+        error_messages={"required": gettext_lazy("Enter the e-mail address of the person.")},
+    )
+    role = forms.ChoiceField(
+        label=gettext_lazy("Role"),
+        choices=TeamRole.choices,
+        initial=TeamRole.AUDITOR,
+        error_messages={
+            "required": gettext_lazy("Choose a role."),
+            "invalid_choice": gettext_lazy("Choose a role of the list."),
+        },
+    )
+
+    def __init__(self, *args: Any, audit: Audit, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.audit = audit
+        self.helper = page_helper(*self.fields)
+
+    def clean_role(self) -> TeamRole:
+        """The role as a member of the vocabulary."""
+        return TeamRole(self.cleaned_data["role"])
+
+    def clean(self) -> dict[str, Any]:
+        """Nobody judges their own work."""
+        data = super().clean() or self.cleaned_data
+        user, role = data.get("user"), data.get("role")
+        if user and role:
+            problem = independence_problem(
+                AuditKind(self.audit.kind),
+                organisation_id=self.audit.organisation_id,
+                user=user,
+                role=role,
+            )
+            if problem:
+                self.add_error("user", problem)
+        return data

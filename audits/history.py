@@ -1,0 +1,211 @@
+"""The history of one object, read from the journal, with people by name and codes in words."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from audits.enums import (
+    ActionState,
+    AssessmentStatus,
+    AuditKind,
+    AuditState,
+    CertificationState,
+    Channel,
+    Confidentiality,
+    FindingState,
+    TeamRole,
+)
+from crcaudit.accounts.models import User
+from crcaudit.core.formats import date_text
+from crcaudit.core.models import JournalEntry
+
+SHOWN = 50
+LONG = 120
+
+ACTIONS: Mapping[str, str | Promise] = {
+    "certification.opened": gettext_lazy("File opened"),
+    "certification.edited": gettext_lazy("File changed"),
+    "certification.closed": gettext_lazy("File closed"),
+    "certification.reopened": gettext_lazy("File reopened"),
+    "audit.started": gettext_lazy("Audit started"),
+    "audit.validated": gettext_lazy("Audit validated"),
+    "audit.team_named": gettext_lazy("Person named on the audit"),
+    "audit.team_removed": gettext_lazy("Person taken off the audit"),
+    "assessment.rated": gettext_lazy("Rated"),
+    "assessment.commented": gettext_lazy("Comment changed"),
+    "assessment.undone": gettext_lazy("Change taken back"),
+    "assessment.assigned": gettext_lazy("Assigned"),
+    "evidence.added": gettext_lazy("Evidence added"),
+    "evidence.edited": gettext_lazy("Evidence changed"),
+    "evidence.version_added": gettext_lazy("New version"),
+    "evidence.withdrawn": gettext_lazy("Evidence withdrawn"),
+    "evidence.restored": gettext_lazy("Evidence put back"),
+    "finding.written": gettext_lazy("Finding written"),
+    "finding.edited": gettext_lazy("Finding changed"),
+    "finding.closed": gettext_lazy("Finding closed"),
+    "finding.reopened": gettext_lazy("Finding reopened"),
+    "action.planned": gettext_lazy("Action planned"),
+    "action.edited": gettext_lazy("Action changed"),
+    "action.moved": gettext_lazy("State changed"),
+}
+# A row that creates an object repeats the whole form, which the page shows anyway.
+CREATED = frozenset({"certification.opened", "evidence.added", "finding.written", "action.planned"})
+FIELDS: Mapping[str, str | Promise] = {
+    "title": gettext_lazy("Title"),
+    "scope": gettext_lazy("Scope"),
+    "subcontractors": gettext_lazy("Subcontractors"),
+    "channels": gettext_lazy("Channels"),
+    "sites": gettext_lazy("Sites"),
+    "target_date": gettext_lazy("Certification audit"),
+    "kind": gettext_lazy("Kind"),
+    "state": gettext_lazy("State"),
+    "status": gettext_lazy("Status"),
+    "level": gettext_lazy("Level"),
+    "na_reason": gettext_lazy("Reason for not applicable"),
+    "comment": gettext_lazy("Comment"),
+    "assigned_to": gettext_lazy("Assigned to"),
+    "fact_date": gettext_lazy("Date of the fact"),
+    "valid_until": gettext_lazy("Valid until"),
+    "confidentiality": gettext_lazy("Confidentiality"),
+    "url": gettext_lazy("Address"),
+    "note": gettext_lazy("Note"),
+    "file_name": gettext_lazy("File"),
+    "grade": gettext_lazy("Grade"),
+    "required": gettext_lazy("Required"),
+    "found": gettext_lazy("Found"),
+    "consequence": gettext_lazy("Consequence"),
+    "next_step": gettext_lazy("Next step"),
+    "found_date": gettext_lazy("Found on"),
+    "evidence": gettext_lazy("Evidence"),
+    "description": gettext_lazy("Description"),
+    "owner": gettext_lazy("Owner"),
+    "due_date": gettext_lazy("Due date"),
+    "effort_days": gettext_lazy("Effort (days)"),
+}
+PLACES = {field: place for place, field in enumerate(FIELDS)}
+PEOPLE = frozenset({"owner", "assigned_to"})
+DATES = frozenset({"target_date", "found_date", "due_date", "fact_date", "valid_until"})
+STATES: Mapping[str, Mapping[str, str | Promise]] = {
+    "certification": dict(CertificationState.choices),
+    "audit": dict(AuditState.choices),
+    "finding": dict(FindingState.choices),
+    "action": dict(ActionState.choices),
+}
+WORDS: Mapping[str, Mapping[str, str | Promise]] = {
+    "kind": dict(AuditKind.choices),
+    "status": dict(AssessmentStatus.choices),
+    "channels": dict(Channel.choices),
+    "confidentiality": dict(Confidentiality.choices),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field, from and to, in words; "" stands for nothing. Long texts are folded away."""
+
+    label: str
+    before: str
+    after: str
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the page shows the texts only when asked."""
+        return len(self.before) + len(self.after) > LONG
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One row of the journal."""
+
+    at: datetime
+    who: str
+    what: str
+    reason: str
+    changes: tuple[FieldChange, ...]
+
+
+def history_of(
+    kind: str, key: object, *, words: Mapping[str, Mapping[str, str]] | None = None
+) -> tuple[HistoryLine, ...]:
+    """The newest rows about one object, newest first, in two queries.
+
+    ``words`` adds labels of codes by field, such as the grades of a scheme.
+    """
+    entries = list(JournalEntry.objects.of(kind, key)[:SHOWN])
+    names = _names(entries)
+    known = {**WORDS, "state": STATES.get(kind, {}), **(words or {})}
+    return tuple(_line(entry, names, known) for entry in entries)
+
+
+def _line(
+    entry: JournalEntry, names: Mapping[str, str], words: Mapping[str, Mapping[str, Any]]
+) -> HistoryLine:
+    return HistoryLine(
+        at=entry.at,
+        who=names.get(entry.actor, _("deleted account")) if entry.actor else _("The system"),
+        what=str(ACTIONS.get(entry.action, entry.action)),
+        reason=entry.reason,
+        changes=() if entry.action in CREATED else tuple(_changes(entry, names, words)),
+    )
+
+
+def _changes(
+    entry: JournalEntry, names: Mapping[str, str], words: Mapping[str, Mapping[str, Any]]
+) -> Iterator[FieldChange]:
+    # In an order of ours: PostgreSQL does not keep the one in which the keys were written.
+    fields = {**entry.before, **entry.after}
+    for field in sorted(fields, key=lambda name: (PLACES.get(name, len(PLACES)), name)):
+        label = FIELDS.get(field) or names.get(field)
+        if label is None:
+            continue
+        before, after = (
+            _shown(field, row.get(field), names, words) for row in (entry.before, entry.after)
+        )
+        if before != after:
+            yield FieldChange(str(label), before, after)
+
+
+def _shown(
+    field: str,
+    value: Any,
+    names: Mapping[str, str],
+    words: Mapping[str, Mapping[str, Any]],
+) -> str:
+    """A value of the journal in words."""
+    if isinstance(value, list):
+        return ", ".join(_shown(field, item, names, words) for item in value)
+    if value is None or value == "":
+        return ""
+    if field in PEOPLE:
+        return names.get(value, _("deleted account"))
+    if field in DATES:
+        return date_text(date.fromisoformat(value), short=True)
+    if field in names:  # a person of the audit team, with their role
+        return str(TeamRole(value).label)
+    return str(words.get(field, {}).get(value, value))
+
+
+def _names(entries: Iterable[JournalEntry]) -> dict[str, str]:
+    """Names of everybody that the rows mention, by key."""
+    keys: set[str] = set()
+    for entry in entries:
+        keys.add(entry.actor)
+        for row in (entry.before, entry.after):
+            keys |= {row[field] for field in PEOPLE & row.keys()}
+            keys |= {field for field in row if _is_key(field)}
+    people = User.objects.filter(key__in=[key for key in keys if _is_key(key)])
+    return {str(user.key): str(user) for user in people}
+
+
+def _is_key(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True

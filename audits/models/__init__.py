@@ -1,0 +1,23 @@
+"""Models of certification files and audits."""
+
+from audits.models.assessment import Assessment, SectionRollup, proven_on
+from audits.models.audit import Audit, AuditSection, AuditTeamMember
+from audits.models.certification import Certification
+from audits.models.corrective_action import CorrectiveAction
+from audits.models.evidence import Evidence, EvidenceLink, EvidenceVersion
+from audits.models.finding import Finding
+
+__all__ = [
+    "Assessment",
+    "Audit",
+    "AuditSection",
+    "AuditTeamMember",
+    "Certification",
+    "CorrectiveAction",
+    "Evidence",
+    "EvidenceLink",
+    "EvidenceVersion",
+    "Finding",
+    "SectionRollup",
+    "proven_on",
+]

@@ -1,0 +1,206 @@
+"""One audit, its team, and its frozen copy of the levels above the requirement."""
+
+import uuid
+from datetime import date, datetime
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.timezone import localdate
+from django.utils.translation import gettext_lazy as _
+
+from audits.enums import (
+    AUDIT_FLOW,
+    AuditKind,
+    AuditState,
+    SectionLevel,
+    TeamRole,
+)
+from audits.models.certification import Certification
+from crcaudit.accounts.models import Organisation, User
+from crcaudit.accounts.permissions import READERS, organisations_with
+
+
+class AuditQuerySet(models.QuerySet["Audit"]):
+    """Reads of audits."""
+
+    def visible_to(self, user: User) -> Self:
+        """Audits of the user's organisations, and those the user is named on."""
+        member = Q(organisation__in=organisations_with(user, *READERS))
+        named = Q(pk__in=AuditTeamMember.objects.filter(user=user).values("audit"))
+        return self.filter(member | named)
+
+    def validated(self) -> Self:
+        """Frozen ones."""
+        return self.filter(state=AuditState.VALIDATED)
+
+
+class Audit(models.Model):
+    """An audit of a certification file on its edition.
+
+    ``scale`` is the frozen copy of the scheme's levels: a list of mappings with code, letter,
+    label_fr, label_en, points (None when excluded), is_conform, is_excluded, shape.
+    ``max_points`` is the best level's. The thresholds and the gap rule are copies too.
+    ``frozen`` is the canonical JSON of the snapshot by language, written at validation, from
+    which every report of a validated audit is made; "" before.
+    """
+
+    key = models.UUIDField(_("key"), default=uuid.uuid4, unique=True, editable=False)
+    reference = models.CharField(_("reference"), max_length=30)
+    certification = models.ForeignKey(
+        Certification,
+        models.PROTECT,
+        related_name="audits",
+        verbose_name=_("certification file"),
+    )
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="audits", verbose_name=_("organisation")
+    )
+    kind = models.CharField(_("kind"), choices=AuditKind, max_length=16)
+    state = models.CharField(
+        _("state"), choices=AuditState, default=AuditState.IN_PROGRESS, max_length=16
+    )
+    is_per_site = models.BooleanField(_("rated site by site"), default=False)
+    objectives = models.TextField(_("objectives"), blank=True)
+    start_date = models.DateField(_("first day"))
+    end_date = models.DateField(_("last day"), null=True, blank=True)
+    scale = models.JSONField(_("scale"))
+    max_points = models.PositiveSmallIntegerField(_("best level"))
+    gap_rule = models.CharField(_("gap rule"), max_length=20)
+    global_threshold = models.PositiveSmallIntegerField(_("global threshold (%)"))
+    domain_threshold = models.PositiveSmallIntegerField(_("domain threshold (%)"))
+    open_minors_limit = models.PositiveSmallIntegerField(_("open minors allowed"))
+    started_at = models.DateTimeField(_("started on"))
+    started_by = models.ForeignKey(
+        User, models.PROTECT, related_name="+", verbose_name=_("started by")
+    )
+    validated_at = models.DateTimeField(_("validated on"), null=True, blank=True)
+    validated_by = models.ForeignKey(
+        User,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("validated by"),
+    )
+    frozen = models.JSONField(_("frozen snapshots"), default=dict)
+
+    objects = AuditQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("audit")
+        verbose_name_plural = _("audits")
+        constraints = (
+            models.UniqueConstraint(
+                name="audit_reference_unique", fields=["organisation", "reference"]
+            ),
+            models.UniqueConstraint(
+                name="audit_one_diagnosis",
+                fields=["certification"],
+                condition=Q(kind=AuditKind.DIAGNOSIS),
+            ),
+            models.CheckConstraint(name="audit_kind_known", condition=Q(kind__in=AuditKind.values)),
+            models.CheckConstraint(
+                name="audit_state_known", condition=Q(state__in=AuditState.values)
+            ),
+            models.CheckConstraint(
+                name="audit_validated_iff_dated",
+                condition=Q(
+                    state=AuditState.VALIDATED,
+                    validated_at__isnull=False,
+                    validated_by__isnull=False,
+                )
+                | (~Q(state=AuditState.VALIDATED) & Q(validated_at=None, validated_by=None)),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.get_kind_display()}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether ratings may still change."""
+        return self.state == AuditState.IN_PROGRESS
+
+    @property
+    def is_diagnosis(self) -> bool:
+        """Whether it is the baseline."""
+        return self.kind == AuditKind.DIAGNOSIS
+
+    def evidence_day(self, today: date) -> date:
+        """Day on which evidence must be valid: that of the validation, else ``today``."""
+        return localdate(self.validated_at) if self.validated_at else today
+
+    def get_absolute_url(self) -> str:
+        """The grid."""
+        return reverse("audits:grid", args=[self.key])
+
+    def validate(self, *, by: User, at: datetime, frozen: dict[str, str]) -> None:
+        """IN_PROGRESS -> VALIDATED, for ever. Raises TransitionNotAllowedError."""
+        AUDIT_FLOW.check(source=self.state, target=AuditState.VALIDATED)
+        self.state = AuditState.VALIDATED
+        self.validated_at, self.validated_by, self.frozen = at, by, frozen
+        self.save(update_fields=["state", "validated_at", "validated_by", "frozen"])
+
+
+class AuditTeamMember(models.Model):
+    """A person named on an audit."""
+
+    audit = models.ForeignKey(Audit, models.CASCADE, related_name="team", verbose_name=_("audit"))
+    user = models.ForeignKey(
+        User, models.PROTECT, related_name="audit_roles", verbose_name=_("user")
+    )
+    role = models.CharField(_("role"), choices=TeamRole, max_length=10)
+
+    class Meta:
+        verbose_name = _("audit team member")
+        verbose_name_plural = _("audit team members")
+        constraints = (
+            models.UniqueConstraint(name="team_member_unique", fields=["audit", "user"]),
+            models.UniqueConstraint(
+                name="team_one_lead", fields=["audit"], condition=Q(role=TeamRole.LEAD)
+            ),
+            models.CheckConstraint(name="team_role_known", condition=Q(role__in=TeamRole.values)),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user} - {self.get_role_display()}"
+
+
+class AuditSection(models.Model):
+    """The audit's own copy of a domain or of an engagement, as it read when the audit began."""
+
+    audit = models.ForeignKey(
+        Audit, models.CASCADE, related_name="sections", verbose_name=_("audit")
+    )
+    parent = models.ForeignKey(
+        "self",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("domain"),
+    )
+    level = models.CharField(_("level"), choices=SectionLevel, max_length=10)
+    code = models.CharField(_("code"), max_length=20)
+    title_fr = models.CharField(_("title (French)"), max_length=500)
+    title_en = models.CharField(_("title (English)"), max_length=500)
+    external_control_fr = models.TextField(_("external control (French)"), blank=True)
+    external_control_en = models.TextField(_("external control (English)"), blank=True)
+    position = models.PositiveSmallIntegerField(_("position"))
+
+    class Meta:
+        verbose_name = _("audit section")
+        verbose_name_plural = _("audit sections")
+        constraints = (
+            models.UniqueConstraint(name="section_code_unique", fields=["audit", "level", "code"]),
+            models.CheckConstraint(
+                name="section_parent_iff_engagement",
+                condition=Q(level=SectionLevel.DOMAIN, parent=None)
+                | Q(level=SectionLevel.ENGAGEMENT, parent__isnull=False),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.title_fr}"

@@ -1,0 +1,220 @@
+"""Who may do what in certification files and audits. Pure on loaded objects.
+
+Existence is decided before, by ``visible_to``. The audit team is read once per request and
+audit through `team_role`.
+"""
+
+from audits.enums import OWN_AUDITS, ActionState, AuditState, FindingState, TeamRole
+from audits.models import Assessment, Audit, Certification, CorrectiveAction, Evidence, Finding
+from crcaudit.accounts.enums import Role
+from crcaudit.accounts.models import User
+from crcaudit.accounts.permissions import has_role, memberships_of
+
+
+def team_role(user: User, audit: Audit) -> TeamRole | None:
+    """Role of the user on the audit team, None when not named. Read once per request."""
+    cache: dict[int, TeamRole | None] = user.__dict__.setdefault("_team_roles", {})
+    if audit.pk not in cache:
+        row = audit.team.filter(user=user).values_list("role", flat=True).first()
+        cache[audit.pk] = TeamRole(row) if row else None
+    return cache[audit.pk]
+
+
+def manages(user: User, organisation_id: int) -> bool:
+    """Quality manager of the organisation."""
+    return has_role(user, organisation_id, Role.QUALITY_MANAGER)
+
+
+def can_open_certification(user: User) -> bool:
+    """A quality manager of some organisation."""
+    return any(row.role == Role.QUALITY_MANAGER for row in memberships_of(user))
+
+
+def can_edit_certification(user: User, certification: Certification) -> bool:
+    """The quality manager, while the file is open."""
+    return certification.closed_at is None and manages(user, certification.organisation_id)
+
+
+def can_close_certification(user: User, certification: Certification) -> bool:
+    """The quality manager, while the file is open."""
+    return can_edit_certification(user, certification)
+
+
+def can_reopen_certification(user: User, certification: Certification) -> bool:
+    """The quality manager, once it is closed."""
+    return certification.closed_at is not None and manages(user, certification.organisation_id)
+
+
+def can_see_dashboard(user: User, certification: Certification) -> bool:
+    """The whole picture: managers and directors, and whoever is on an audit team of the file."""
+    organisation = certification.organisation_id
+    if has_role(user, organisation, Role.QUALITY_MANAGER, Role.DIRECTOR):
+        return True
+    return certification.audits.filter(team__user=user).exists()
+
+
+def can_start_audit(user: User, certification: Certification) -> bool:
+    """The quality manager, while the file is open."""
+    return can_edit_certification(user, certification)
+
+
+def works_on(user: User, audit: Audit) -> bool:
+    """Rates and writes the findings, whatever the state of the audit: a role, not a right.
+
+    The quality manager in the organisation's own audits; the lead auditor and auditors
+    where they are named. An observer only reads.
+    """
+    if audit.kind in OWN_AUDITS and manages(user, audit.organisation_id):
+        return True
+    return team_role(user, audit) in {TeamRole.LEAD, TeamRole.AUDITOR}
+
+
+def can_rate(user: User, audit: Audit) -> bool:
+    """Rate and comment any requirement of a running audit: see `works_on`."""
+    return audit.state == AuditState.IN_PROGRESS and works_on(user, audit)
+
+
+def can_assign(user: User, audit: Audit) -> bool:
+    """Give a requirement to a contributor: the quality manager of a running audit."""
+    return audit.is_open and manages(user, audit.organisation_id)
+
+
+def can_comment(user: User, assessment: Assessment) -> bool:
+    """Who may rate, and the contributor it was given to."""
+    audit = assessment.audit
+    return can_rate(user, audit) or (
+        audit.is_open
+        and assessment.assigned_to_id == user.pk
+        and has_role(user, audit.organisation_id, Role.CONTRIBUTOR)
+    )
+
+
+def can_validate_audit(user: User, audit: Audit) -> bool:
+    """Own audits: the quality manager. Others: the lead auditor."""
+    if not audit.is_open:
+        return False
+    if audit.kind in OWN_AUDITS and manages(user, audit.organisation_id):
+        return True
+    return team_role(user, audit) == TeamRole.LEAD
+
+
+def brings_evidence(user: User, assessment: Assessment) -> bool:
+    """Whose task it is to prove the requirement, whatever the state of the audit.
+
+    The quality manager; contributors and site managers for what is theirs. An auditor reviews
+    evidence, and brings none.
+    """
+    organisation = assessment.audit.organisation_id
+    if manages(user, organisation):
+        return True
+    if assessment.assigned_to_id == user.pk and has_role(user, organisation, Role.CONTRIBUTOR):
+        return True
+    return any(
+        row.role == Role.SITE_MANAGER
+        and row.organisation_id == organisation
+        and assessment.site_id in {None, row.site_id}
+        for row in memberships_of(user)
+    )
+
+
+def can_add_evidence(user: User, assessment: Assessment) -> bool:
+    """Bring, link and unlink evidence while the audit is open: see `brings_evidence`."""
+    return assessment.audit.is_open and brings_evidence(user, assessment)
+
+
+def can_edit_evidence(user: User, evidence: Evidence) -> bool:
+    """Its keepers, until it is withdrawn: see `keeps_evidence`."""
+    return evidence.withdrawn_at is None and keeps_evidence(user, evidence)
+
+
+def keeps_evidence(user: User, evidence: Evidence) -> bool:
+    """Edit, withdraw and put back: the quality manager, and who added it.
+
+    The latter while contributor or site manager.
+    """
+    organisation = evidence.organisation_id
+    own = evidence.created_by_id == user.pk
+    return manages(user, organisation) or (
+        own and has_role(user, organisation, Role.CONTRIBUTOR, Role.SITE_MANAGER)
+    )
+
+
+def sees_whole(user: User, audit: Audit) -> bool:
+    """Reads every requirement of the audit: manager, director, and everybody named on it."""
+    if has_role(user, audit.organisation_id, Role.QUALITY_MANAGER, Role.DIRECTOR):
+        return True
+    return team_role(user, audit) is not None
+
+
+def can_ask_report(user: User, audit: Audit) -> bool:
+    """The quality manager and the director of the audited organisation, and the lead auditor."""
+    if has_role(user, audit.organisation_id, Role.QUALITY_MANAGER, Role.DIRECTOR):
+        return True
+    return team_role(user, audit) == TeamRole.LEAD
+
+
+def can_write_finding(user: User, audit: Audit) -> bool:
+    """Who rates writes the findings."""
+    return can_rate(user, audit)
+
+
+def can_edit_finding(user: User, finding: Finding) -> bool:
+    """Its author's side, while audit and finding are open."""
+    return finding.state == FindingState.OPEN and can_rate(user, finding.audit)
+
+
+def can_close_finding(user: User, finding: Finding) -> bool:
+    """The lead auditor; in the organisation's own audits, the quality manager too."""
+    return finding.state == FindingState.OPEN and is_file_open(finding) and judges(user, finding)
+
+
+def can_reopen_finding(user: User, finding: Finding) -> bool:
+    """Who may close may reopen."""
+    return finding.state == FindingState.CLOSED and is_file_open(finding) and judges(user, finding)
+
+
+def can_plan_action(user: User, finding: Finding) -> bool:
+    """The quality manager of the audited organisation, while the finding is open."""
+    return (
+        finding.state == FindingState.OPEN
+        and is_file_open(finding)
+        and manages(user, finding.audit.organisation_id)
+    )
+
+
+def can_edit_action(user: User, action: CorrectiveAction) -> bool:
+    """The quality manager, until the action is done or cancelled."""
+    return (
+        action.state in {ActionState.PLANNED, ActionState.IN_PROGRESS}
+        and is_file_open(action.finding)
+        and manages(user, action.organisation_id)
+    )
+
+
+def can_progress_action(user: User, action: CorrectiveAction) -> bool:
+    """Start it, say it is done, cancel it: its owner or the quality manager."""
+    if action.state == ActionState.VERIFIED:
+        return False
+    return action.owner_id == user.pk or manages(user, action.organisation_id)
+
+
+def can_verify_action(user: User, action: CorrectiveAction) -> bool:
+    """Somebody other than its owner: nobody judges their own work."""
+    if action.state != ActionState.DONE or action.owner_id == user.pk:
+        return False
+    organisation = action.organisation_id
+    return has_role(user, organisation, Role.QUALITY_MANAGER, Role.DIRECTOR) or team_role(
+        user, action.finding.audit
+    ) in {TeamRole.LEAD, TeamRole.AUDITOR}
+
+
+def is_file_open(finding: Finding) -> bool:
+    """Whether findings and actions of its certification file may still change."""
+    return finding.audit.certification.closed_at is None
+
+
+def judges(user: User, finding: Finding) -> bool:
+    """Closes and reopens the finding, whatever its state: a role, not a right."""
+    audit = finding.audit
+    own = audit.kind in OWN_AUDITS and manages(user, audit.organisation_id)
+    return own or team_role(user, audit) == TeamRole.LEAD

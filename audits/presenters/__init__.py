@@ -1,0 +1,1 @@
+"""What the screens show, read in a fixed number of queries and shaped outside templates."""

@@ -1,0 +1,125 @@
+"""What a person has to do, in order, with dates."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import F, Q, Sum
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from audits.enums import AuditState, FindingState
+from audits.models import Assessment, Audit, CorrectiveAction, Finding
+from audits.snapshots.common import in_language
+from crcaudit.accounts.enums import Role
+from crcaudit.accounts.models import User
+from crcaudit.accounts.permissions import READERS, organisations_with
+
+SOON_DAYS = 30
+SHOWN = 15
+
+
+def days_text(due: date, today: date) -> str:
+    """How far the day is: "6 days late", "today" or "in 12 days"."""
+    days = (due - today).days
+    if days < 0:
+        return ngettext("%(n)s day late", "%(n)s days late", -days) % {"n": -days}
+    if days == 0:
+        return _("today")
+    return ngettext("in %(n)s day", "in %(n)s days", days) % {"n": days}
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One thing to do on the home page."""
+
+    shape: str
+    label: str
+    text: str
+    where: str
+    due: date | None
+    due_text: str
+    url: str
+
+
+def tasks_of(user: User, *, today: date) -> list[Task]:
+    """What the person has to do, by date: actions, then requirements given to them.
+
+    A quality manager also sees the late actions of everybody: somebody has to chase them.
+    What was left with somebody who left the organisation is no longer theirs to see, and what was
+    left open in a closed file is nobody's to do.
+    """
+    managed = organisations_with(user, Role.QUALITY_MANAGER)
+    member = organisations_with(user, *READERS)
+    soon = today + timedelta(days=SOON_DAYS)
+    own = Q(owner=user, organisation__in=member, due_date__lte=soon)
+    actions = (
+        CorrectiveAction.objects.pending()
+        .filter(own | Q(organisation__in=managed, due_date__lt=today))
+        .filter(finding__audit__certification__closed_at=None)
+        .select_related("finding__assessment", "owner")
+        .order_by("due_date", "pk")[:SHOWN]
+    )
+    given = (
+        Assessment.objects.in_open_audits()
+        .filter(assigned_to=user, evidence_count=0, audit__organisation__in=member)
+        .select_related("audit__certification")
+        .order_by("audit", "position")[:SHOWN]
+    )
+    tasks = [_action_task(row, today) for row in actions]
+    return tasks + [_evidence_task(row) for row in given]
+
+
+def _action_task(row: CorrectiveAction, today: date) -> Task:
+    late = row.due_date < today
+    return Task(
+        shape="major" if late else "part",
+        label=_("Action late") if late else _("Action"),
+        text=f"{row.reference} {row.title} · {row.owner}",
+        where=row.finding.assessment.code,
+        due=row.due_date,
+        due_text=days_text(row.due_date, today),
+        url=row.get_absolute_url(),
+    )
+
+
+def _evidence_task(row: Assessment) -> Task:
+    return Task(
+        shape="none",
+        label=_("Evidence to bring"),
+        text=str(in_language(row, "text", get_language() or "fr")),
+        where=row.code,
+        due=None,
+        due_text="",
+        url=row.get_absolute_url(),
+    )
+
+
+def open_audits(user: User) -> list[Audit]:
+    """Running audits the person sees, newest first, with their file and how far they are.
+
+    ``examined`` of ``applicable`` requirements are rated, as the dashboard counts them.
+    """
+    rows = Audit.objects.visible_to(user).filter(state=AuditState.IN_PROGRESS).defer("frozen")
+    return list(
+        rows.select_related("certification", "organisation")
+        .annotate(
+            examined=Sum("rollups__examined", default=0),
+            applicable=Sum(F("rollups__total") - F("rollups__not_applicable"), default=0),
+        )
+        .order_by("-started_at", "-pk")
+    )
+
+
+def unanswered(user: User) -> list[Finding]:
+    """Open findings of open files that need an action and have none, on what the person sees."""
+    rows = Finding.objects.visible_to(user).filter(
+        state=FindingState.OPEN,
+        grade__needs_action=True,
+        actions=None,
+        audit__certification__closed_at=None,
+    )
+    return list(
+        rows.select_related("grade", "assessment", "audit__certification").order_by(
+            "due_date", "pk"
+        )[:SHOWN]
+    )

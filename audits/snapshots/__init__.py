@@ -1,0 +1,42 @@
+"""The bridge from the database to documents and charts: frozen values and their text."""
+
+from audits.snapshots.audit import audit_snapshot
+from audits.snapshots.codec import SnapshotError, digest, from_json, to_json
+from audits.snapshots.control_plan import control_plan_snapshot
+from audits.snapshots.values import (
+    SCHEMA,
+    ActionView,
+    AuditSnapshot,
+    ControlLineView,
+    ControlPlanSnapshot,
+    DomainView,
+    EngagementView,
+    EvidenceView,
+    FindingView,
+    GradeView,
+    IndicatorView,
+    RequirementView,
+    ScaleLevelView,
+)
+
+__all__ = [
+    "SCHEMA",
+    "ActionView",
+    "AuditSnapshot",
+    "ControlLineView",
+    "ControlPlanSnapshot",
+    "DomainView",
+    "EngagementView",
+    "EvidenceView",
+    "FindingView",
+    "GradeView",
+    "IndicatorView",
+    "RequirementView",
+    "ScaleLevelView",
+    "SnapshotError",
+    "audit_snapshot",
+    "control_plan_snapshot",
+    "digest",
+    "from_json",
+    "to_json",
+]

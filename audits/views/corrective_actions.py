@@ -1,0 +1,262 @@
+"""Corrective actions: page, planning, editing, moving from state to state."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from audits import permissions
+from audits.actions import corrective_action as actions
+from audits.enums import ACTION_FLOW, ActionState, FindingState
+from audits.forms.corrective_action import ActionForm, MoveActionForm
+from audits.history import history_of
+from audits.models import CorrectiveAction
+from audits.views import lists
+from audits.views.conflicts import differences, resend, resend_as_new
+from audits.views.findings import visible_finding
+from crcaudit.accounts.models import User
+from crcaudit.accounts.requests import AuthRequest
+from crcaudit.core.exceptions import EditConflictError, UserError
+from crcaudit.core.formats import date_text, number
+from crcaudit.core.http import render_page, require
+from crcaudit.core.views import error_page
+
+CONFLICT, INVALID = 409, 422
+STEPS: dict[tuple[ActionState, ActionState], Promise | str] = {
+    (ActionState.PLANNED, ActionState.IN_PROGRESS): gettext_lazy("Start"),
+    (ActionState.PLANNED, ActionState.DONE): gettext_lazy("Mark as done"),
+    (ActionState.PLANNED, ActionState.CANCELLED): gettext_lazy("Cancel the action"),
+    (ActionState.IN_PROGRESS, ActionState.DONE): gettext_lazy("Mark as done"),
+    (ActionState.IN_PROGRESS, ActionState.CANCELLED): gettext_lazy("Cancel the action"),
+    (ActionState.DONE, ActionState.VERIFIED): gettext_lazy("Verify"),
+    (ActionState.DONE, ActionState.IN_PROGRESS): gettext_lazy("Send back"),
+    (ActionState.CANCELLED, ActionState.PLANNED): gettext_lazy("Take up again"),
+}
+# The step that goes forward is the blue one.
+FORWARD = {
+    ActionState.PLANNED: ActionState.IN_PROGRESS,
+    ActionState.IN_PROGRESS: ActionState.DONE,
+    ActionState.DONE: ActionState.VERIFIED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A button of the page of an action."""
+
+    to: ActionState
+    label: str
+    is_forward: bool
+
+
+@require_safe
+def action(request: AuthRequest, key: UUID) -> HttpResponse:
+    row = visible_action(request.user, key)
+    form = MoveActionForm(initial={"version": row.version})
+    return render_page(request, "audits/action.html", _page_context(request.user, row, form))
+
+
+@require_http_methods(["GET", "POST"])
+def add_action(request: AuthRequest, key: UUID) -> HttpResponse:
+    finding = visible_finding(request.user, key)
+    require(allowed=permissions.manages(request.user, finding.audit.organisation_id))
+    if request.method == "GET" and not permissions.can_plan_action(request.user, finding):
+        return _unavailable(request)
+    form = ActionForm(request.POST or None, finding=finding)
+    status = INVALID if form.is_bound else 200
+    if form.is_valid():
+        try:
+            row = actions.plan_action(
+                key=form.cleaned_data["key"] or uuid4(),
+                finding=finding,
+                fields=form.to_fields(),
+                by=request.user,
+                at=timezone.now(),
+            )
+        except UserError as error:
+            form.add_error(None, str(error))
+            resend_as_new(form)
+            status = CONFLICT
+        else:
+            messages.success(
+                request, _("The action %(reference)s is planned.") % {"reference": row.reference}
+            )
+            return redirect(finding)
+    context = {"form": form, "finding": finding, "action": None, "differences": ()}
+    context["cancel_url"] = finding.get_absolute_url()
+    return render_page(request, "audits/action_form.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+def edit_action(request: AuthRequest, key: UUID) -> HttpResponse:
+    row = visible_action(request.user, key)
+    require(allowed=permissions.manages(request.user, row.organisation_id))
+    if request.method == "GET" and not permissions.can_edit_action(request.user, row):
+        return _unavailable(request)
+    form = ActionForm(request.POST or None, finding=row.finding, action=row)
+    context: dict[str, Any] = {"form": form, "finding": row.finding, "action": row}
+    context |= {"differences": (), "cancel_url": row.get_absolute_url()}
+    status = INVALID if form.is_bound else 200
+    if form.is_valid():
+        try:
+            saved = actions.edit_action(
+                action=row,
+                version=form.cleaned_data["version"] or 0,
+                fields=form.to_fields(),
+                by=request.user,
+                at=timezone.now(),
+            )
+        except EditConflictError as error:
+            context |= _conflict(form, error)
+            status = CONFLICT
+        except UserError as error:
+            form.add_error(None, str(error))
+            status = CONFLICT
+        else:
+            messages.success(request, _("The action is saved."))
+            return redirect(saved)
+    return render_page(request, "audits/action_form.html", context, status=status)
+
+
+@require_POST
+def move_action(request: AuthRequest, key: UUID) -> HttpResponse:
+    row = visible_action(request.user, key)
+    form = MoveActionForm(request.POST)
+    valid = form.is_valid()
+    _require_may_move(request.user, row, form.cleaned_data.get("to"))
+    status = INVALID
+    if valid:
+        try:
+            row = actions.move_action(
+                action=row, by=request.user, at=timezone.now(), **form.cleaned_data
+            )
+        except UserError as error:
+            row = visible_action(request.user, key)
+            form.add_error(None, str(error))
+            resend(form, version=row.version)
+            status = CONFLICT
+        else:
+            names = {"reference": row.reference, "state": row.get_state_display()}
+            messages.success(request, _("%(reference)s: %(state)s.") % names)
+            return redirect(row)
+    context = _page_context(request.user, row, form)
+    return render_page(request, "audits/action.html", context, status=status)
+
+
+def visible_action(user: User, key: UUID) -> CorrectiveAction:
+    """The action with everything its page shows; 404 when the user may not know of it."""
+    rows = (
+        CorrectiveAction.objects.visible_to(user)
+        .select_related(
+            "organisation",
+            "owner",
+            "created_by",
+            "verified_by",
+            "finding__grade",
+            "finding__assessment__site",
+            "finding__audit__certification",
+        )
+        .defer("finding__audit__frozen")
+    )
+    return get_object_or_404(rows, key=key)
+
+
+def steps(user: User, row: CorrectiveAction) -> list[Step]:
+    """The steps that the user may take now, forward first."""
+    if row.finding.state == FindingState.CLOSED or not permissions.is_file_open(row.finding):
+        return []
+    source = ActionState(row.state)
+    offered = [
+        Step(target, str(label), is_forward=FORWARD.get(source) == target)
+        for (start, target), label in STEPS.items()
+        if start == source and _may(user, row, target)
+    ]
+    return sorted(offered, key=lambda step: not step.is_forward)
+
+
+def _may(user: User, row: CorrectiveAction, to: ActionState) -> bool:
+    """Verifying and sending back judge the work; everything else carries it on."""
+    if to == ActionState.VERIFIED or row.state == ActionState.DONE:
+        return permissions.can_verify_action(user, row)
+    return permissions.can_progress_action(user, row)
+
+
+def _require_may_move(user: User, row: CorrectiveAction, to: ActionState | None) -> None:
+    """403 for who has no part in the action, and for owners who would judge their own work.
+
+    A step that does not exist from the present state is left to the action, which says so.
+    """
+    involved = permissions.can_progress_action(user, row)
+    require(allowed=involved or permissions.can_verify_action(user, row))
+    if to is None:
+        return
+    if to in ACTION_FLOW.targets(row.state):
+        require(allowed=_may(user, row, to))
+    require(allowed=to != ActionState.VERIFIED or row.owner_id != user.pk)
+
+
+def _page_context(user: User, row: CorrectiveAction, form: MoveActionForm) -> dict[str, Any]:
+    pending = row.state in {ActionState.PLANNED, ActionState.IN_PROGRESS}
+    finding = row.finding
+    visible = type(finding).objects.visible_to(user).filter(pk=finding.pk).exists()
+    return {
+        "action": row,
+        "finding": finding,
+        "sees_finding": visible,
+        "effort": _effort(row.effort_days),
+        "due": lists.due(row.due_date, today=localdate(), is_open=pending),
+        "form": form,
+        "steps": steps(user, row),
+        "waits_for_other": row.state == ActionState.DONE and row.owner_id == user.pk,
+        "can_edit": permissions.can_edit_action(user, row),
+        "history": history_of(actions.KIND, row.key),
+    }
+
+
+def _unavailable(request: AuthRequest) -> HttpResponse:
+    """The step that an old page or link leads to exists no longer."""
+    message = _(
+        "This step is not available: the action, its finding or its file has changed state. "
+        "Open it to see where it stands."
+    )
+    return error_page(request, status=CONFLICT, message=message)
+
+
+def _conflict(form: ActionForm, error: EditConflictError) -> dict[str, Any]:
+    current: CorrectiveAction = error.current
+    form.add_error(None, str(error))
+    resend(form, version=current.version)
+    theirs, mine = _shown(actions.fields_of(current)), _shown(form.to_fields())
+    return {
+        "differences": differences(theirs, mine, form=form),
+        "last_change": next(iter(history_of(actions.KIND, current.key)), None),
+    }
+
+
+def _shown(fields: actions.ActionFields) -> dict[str, str]:
+    """Values as people read them, by field of the form."""
+    return {
+        "title": fields.title,
+        "description": fields.description,
+        "owner": str(fields.owner),
+        "due_date": date_text(fields.due_date),
+        "effort_days": _effort(fields.effort_days),
+    }
+
+
+def _effort(days: Decimal | None) -> str:
+    """Person-days with the decimals that they have: "2,5"; "" when unknown."""
+    if days is None:
+        return ""
+    exponent = days.normalize().as_tuple().exponent
+    return number(days, decimals=max(0, -int(exponent)))

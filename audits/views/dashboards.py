@@ -1,0 +1,55 @@
+"""Home by role, and where a certification file stands."""
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.timezone import localdate
+from django.views.decorators.http import require_safe
+
+from audits import permissions
+from audits.models import Certification
+from audits.presenters import dashboard as dashboards
+from audits.presenters import home as homes
+from crcaudit.accounts.enums import Role
+from crcaudit.accounts.permissions import memberships_of
+from crcaudit.accounts.requests import AuthRequest
+from crcaudit.core.http import render_page, require
+
+FILES_SHOWN = 6
+
+
+@require_safe
+def home(request: AuthRequest) -> HttpResponse:
+    today = localdate()
+    roles = {row.role for row in memberships_of(request.user)}
+    files = Certification.objects.visible_to(request.user).select_related(
+        "organisation", "edition__referential"
+    )
+    sees_whole = bool(roles & {Role.QUALITY_MANAGER, Role.DIRECTOR})
+    shown = files.order_by("-opened_at", "pk")[:FILES_SHOWN] if sees_whole else []
+    context = {
+        "today": today,
+        "files": [dashboards.overview(file, today=today) for file in shown],
+        "tasks": homes.tasks_of(request.user, today=today),
+        "audits": homes.open_audits(request.user),
+        "unanswered": homes.unanswered(request.user) if Role.QUALITY_MANAGER in roles else [],
+        "can_open": permissions.can_open_certification(request.user),
+        "is_client": Role.CLIENT in roles,
+    }
+    return render_page(request, "audits/home.html", context)
+
+
+@require_safe
+def dashboard(request: AuthRequest, key: UUID) -> HttpResponse:
+    rows = Certification.objects.visible_to(request.user).select_related("edition")
+    rows = rows.only(
+        "key", "organisation", "title", "target_date", "edition__title_fr", "edition__title_en"
+    )
+    certification = get_object_or_404(rows, key=key)
+    require(allowed=permissions.can_see_dashboard(request.user, certification))
+    context = {
+        "overview": dashboards.overview(certification, today=localdate()),
+        "certification": certification,
+    }
+    return render_page(request, "audits/dashboard.html", context)

@@ -1,0 +1,111 @@
+"""The list of findings."""
+
+from collections.abc import Iterable
+
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpResponse
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from audits import permissions
+from audits.enums import ActionState, FindingState
+from audits.models import Certification, CorrectiveAction, Finding
+from audits.views import lists
+from crcaudit.accounts.requests import AuthRequest
+from crcaudit.core.http import render_page
+from engagements.enums import Severity
+
+SORTS = {
+    "number": ("audit__certification__reference", "number"),
+    "grade": ("grade__position", "due_date"),
+    "found": ("found_date",),
+    "due": ("due_date",),
+}
+STATES = {"": FindingState.OPEN, "clos": FindingState.CLOSED}
+
+
+@require_safe
+def finding_list(request: AuthRequest) -> HttpResponse:
+    today = localdate()
+    file = lists.chosen_file(request, request.user)
+    rows: QuerySet[Finding] = Finding.objects.visible_to(request.user)
+    if file is not None:
+        rows = rows.filter(audit__certification=file)
+    is_followed = Q(state=FindingState.OPEN, audit__certification__closed_at=None)
+    late = is_followed & Q(due_date__lt=today)
+    counts = rows.aggregate(
+        all=Count("pk"),
+        open=Count("pk", filter=Q(state=FindingState.OPEN)),
+        late=Count("pk", filter=late),
+    )
+    rows = _filtered(request, rows, late)
+    sort, order = lists.ordering(request, SORTS, "due")
+    page = lists.page_of(request, _listed(rows).order_by(*order))
+    _count_actions(page)
+    context = {
+        "page": page,
+        "rows": [
+            (row, lists.due(row.due_date, today=today, is_open=_is_followed(row))) for row in page
+        ],
+        "states": _state_chips(request, counts),
+        "severities": _severity_chips(request),
+        "files": Certification.objects.visible_to(request.user).order_by("reference", "pk"),
+        "file": file,
+        "sort": sort,
+        "total": counts["all"],
+        "kept": {name: request.GET.get(name, "") for name in ("etat", "gravite", "retard")},
+    }
+    return render_page(request, "audits/finding_list.html", context)
+
+
+def _is_followed(row: Finding) -> bool:
+    """Nothing is late any more in a closed file."""
+    return row.state == FindingState.OPEN and permissions.is_file_open(row)
+
+
+def _listed(rows: QuerySet[Finding]) -> QuerySet[Finding]:
+    return rows.select_related(
+        "grade", "assessment__site", "audit__certification", "audit__organisation"
+    ).defer("audit__frozen")
+
+
+def _count_actions(rows: Iterable[Finding]) -> None:
+    """Give each finding of the page ``planned`` and ``verified``, without the cancelled ones."""
+    findings = {row.pk: row for row in rows}
+    counted = (
+        CorrectiveAction.objects.filter(finding__in=findings)
+        .exclude(state=ActionState.CANCELLED)
+        .values("finding")
+        .annotate(planned=Count("pk"), verified=Count("pk", filter=Q(state=ActionState.VERIFIED)))
+    )
+    figures = {row["finding"]: (row["planned"], row["verified"]) for row in counted}
+    for row in findings.values():
+        row.planned, row.verified = figures.get(row.pk, (0, 0))  # type: ignore[attr-defined]
+
+
+def _filtered(request: AuthRequest, rows: QuerySet[Finding], late: Q) -> QuerySet[Finding]:
+    state = lists.choice(request, "etat", ("clos", "tous"))
+    if state != "tous":
+        rows = rows.filter(state=STATES[state])
+    severity = lists.choice(request, "gravite", Severity.values)
+    if severity:
+        rows = rows.filter(grade__severity=severity)
+    return rows.filter(late) if lists.switch(request, "retard") else rows
+
+
+def _state_chips(request: AuthRequest, counts: dict[str, int]) -> list[lists.Chip]:
+    closed = counts["all"] - counts["open"]
+    return [
+        lists.chip(request, _("Open ones"), "etat", None, counts["open"]),
+        lists.chip(request, _("Closed ones"), "etat", "clos", closed),
+        lists.chip(request, _("All"), "etat", "tous", counts["all"]),
+        lists.toggle(request, _("Late"), "retard", counts["late"]),
+    ]
+
+
+def _severity_chips(request: AuthRequest) -> list[lists.Chip]:
+    every = lists.chip(request, _("All grades"), "gravite", None)
+    return [every] + [
+        lists.chip(request, severity.label, "gravite", severity.value) for severity in Severity
+    ]

@@ -1,0 +1,253 @@
+"""Findings: page, writing, closing, reopening."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from audits import permissions
+from audits.actions import finding as actions
+from audits.actions.finding_fields import FindingFields, fields_of
+from audits.enums import ActionState, FindingState
+from audits.forms.finding import CloseFindingForm, FindingForm, ReopenFindingForm, grades_of
+from audits.history import history_of
+from audits.models import Evidence, Finding
+from audits.views import lists
+from audits.views.conflicts import differences, resend, resend_as_new
+from audits.views.helpers import visible_assessment
+from crcaudit.accounts.models import User
+from crcaudit.accounts.requests import AuthRequest
+from crcaudit.core.exceptions import EditConflictError, UserError
+from crcaudit.core.formats import date_text
+from crcaudit.core.http import render_page, require
+from crcaudit.core.templatetags.crc import localized
+from crcaudit.core.views import error_page
+
+CONFLICT, INVALID = 409, 422
+
+
+@require_safe
+def finding(request: AuthRequest, key: UUID) -> HttpResponse:
+    row = visible_finding(request.user, key)
+    today = localdate()
+    open_actions = {ActionState.PLANNED, ActionState.IN_PROGRESS}
+    planned = row.actions.select_related("owner").order_by("number")
+    can_close = permissions.can_close_finding(request.user, row)
+    context = {
+        "finding": row,
+        "evidence": _visible_evidence(request.user, row),
+        "due": lists.due(row.due_date, today=today, is_open=row.state == FindingState.OPEN),
+        "actions": [
+            (a, lists.due(a.due_date, today=today, is_open=a.state in open_actions))
+            for a in planned
+        ],
+        "can_edit": permissions.can_edit_finding(request.user, row),
+        "can_close": can_close,
+        "obstacles": actions.closing_obstacles(row) if can_close else [],
+        "can_reopen": permissions.can_reopen_finding(request.user, row),
+        "can_plan": permissions.can_plan_action(request.user, row),
+        "history": history_of(actions.KIND, row.key, words={"grade": _grade_words(row)}),
+    }
+    return render_page(request, "audits/finding.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def add_finding(request: AuthRequest, key: UUID, pk: int) -> HttpResponse:
+    assessment = visible_assessment(request.user, key, pk)
+    require(allowed=permissions.works_on(request.user, assessment.audit))
+    if request.method == "GET" and not assessment.audit.is_open:
+        return _unavailable(request)
+    form = FindingForm(request.POST or None, assessment=assessment, today=localdate())
+    status = INVALID if form.is_bound else 200
+    if form.is_valid():
+        try:
+            row = actions.add_finding(
+                key=form.cleaned_data["key"] or uuid4(),
+                assessment=assessment,
+                fields=form.to_fields(),
+                by=request.user,
+                at=timezone.now(),
+            )
+        except UserError as error:
+            form.add_error(None, str(error))
+            resend_as_new(form)
+            status = CONFLICT
+        else:
+            messages.success(
+                request, _("The finding %(reference)s is recorded.") % {"reference": row.reference}
+            )
+            return redirect(row)
+    context = {
+        "form": form,
+        "assessment": assessment,
+        "finding": None,
+        "differences": (),
+        "cancel_url": assessment.get_absolute_url(),
+    }
+    return render_page(request, "audits/finding_form.html", context, status=status)
+
+
+@require_safe
+def finding_due_dates(request: AuthRequest, key: UUID, pk: int) -> HttpResponse:
+    """The day on which proof is due by grade, for the day typed in the form."""
+    assessment = visible_assessment(request.user, key, pk)
+    require(allowed=permissions.can_write_finding(request.user, assessment.audit))
+    form = FindingForm(request.GET, assessment=assessment, today=localdate())
+    return render(request, "audits/_finding_due_dates.html", {"options": form.grade_options})
+
+
+@require_http_methods(["GET", "POST"])
+def edit_finding(request: AuthRequest, key: UUID) -> HttpResponse:
+    row = visible_finding(request.user, key)
+    require(allowed=permissions.works_on(request.user, row.audit))
+    if request.method == "GET" and not permissions.can_edit_finding(request.user, row):
+        return _unavailable(request)
+    form = FindingForm(
+        request.POST or None, assessment=row.assessment, today=localdate(), finding=row
+    )
+    context: dict[str, Any] = {"form": form, "assessment": row.assessment, "finding": row}
+    context |= {"differences": (), "cancel_url": row.get_absolute_url()}
+    status = INVALID if form.is_bound else 200
+    if form.is_valid():
+        try:
+            saved = actions.edit_finding(
+                finding=row,
+                version=form.cleaned_data["version"] or 0,
+                fields=form.to_fields(),
+                by=request.user,
+                at=timezone.now(),
+            )
+        except EditConflictError as error:
+            context |= _conflict(form, error)
+            status = CONFLICT
+        except UserError as error:
+            form.add_error(None, str(error))
+            status = CONFLICT
+        else:
+            messages.success(request, _("The finding is saved."))
+            return redirect(saved)
+    return render_page(request, "audits/finding_form.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+def close_finding(request: AuthRequest, key: UUID) -> HttpResponse:
+    row = visible_finding(request.user, key)
+    require(allowed=permissions.judges(request.user, row))
+    if request.method == "GET" and not permissions.can_close_finding(request.user, row):
+        return _unavailable(request)
+    form = CloseFindingForm(request.POST or None, initial={"version": row.version})
+    context: dict[str, Any] = {"form": form, "finding": row}
+    context |= {"obstacles": actions.closing_obstacles(row), "cancel_url": row.get_absolute_url()}
+    status = INVALID if form.is_bound else 200
+    if form.is_valid():
+        try:
+            actions.close_finding(
+                finding=row, by=request.user, at=timezone.now(), **form.cleaned_data
+            )
+        except UserError as error:
+            _say(form, error)
+            status = CONFLICT
+        else:
+            messages.success(request, _("The finding is closed."))
+            return redirect(row)
+    return render_page(request, "audits/close_finding.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+def reopen_finding(request: AuthRequest, key: UUID) -> HttpResponse:
+    row = visible_finding(request.user, key)
+    require(allowed=permissions.judges(request.user, row))
+    if request.method == "GET" and not permissions.can_reopen_finding(request.user, row):
+        return _unavailable(request)
+    form = ReopenFindingForm(request.POST or None, initial={"version": row.version})
+    context = {"form": form, "finding": row, "cancel_url": row.get_absolute_url()}
+    status = INVALID if form.is_bound else 200
+    if form.is_valid():
+        try:
+            actions.reopen_finding(
+                finding=row, by=request.user, at=timezone.now(), **form.cleaned_data
+            )
+        except UserError as error:
+            _say(form, error)
+            status = CONFLICT
+        else:
+            messages.success(request, _("The finding is open again."))
+            return redirect(row)
+    return render_page(request, "audits/reopen_finding.html", context, status=status)
+
+
+def visible_finding(user: User, key: UUID) -> Finding:
+    """The finding with everything its page shows; 404 when the user may not know of it."""
+    rows = (
+        Finding.objects.visible_to(user)
+        .select_related(
+            "grade",
+            "assessment__site",
+            "assessment__section",
+            "audit__organisation",
+            "audit__certification__edition__referential",
+            "created_by",
+            "closed_by",
+        )
+        .defer("audit__frozen")
+    )
+    row = get_object_or_404(rows, key=key)
+    row.assessment.audit = row.audit
+    return row
+
+
+def _unavailable(request: AuthRequest) -> HttpResponse:
+    """The step that an old page or link leads to exists no longer."""
+    message = _(
+        "This step is not available: the finding, its audit or its file has changed state. "
+        "Open the finding to see where it stands."
+    )
+    return error_page(request, status=CONFLICT, message=message)
+
+
+def _say(form: CloseFindingForm | ReopenFindingForm, error: UserError) -> None:
+    """Show why nothing was done; sent again, the form starts from the finding as it is now."""
+    form.add_error(None, str(error))
+    if isinstance(error, EditConflictError):
+        resend(form, version=error.current.version)
+
+
+def _visible_evidence(user: User, row: Finding) -> list[Evidence]:
+    """Evidence of the finding that the user may open, in order of number."""
+    pieces = row.evidence.filter(pk__in=Evidence.objects.visible_to(user).values("pk"))
+    return list(pieces.order_by("number"))
+
+
+def _grade_words(row: Finding) -> dict[str, str]:
+    return {g.code: localized(g, "label") for g in grades_of(row.assessment)}
+
+
+def _conflict(form: FindingForm, error: EditConflictError) -> dict[str, Any]:
+    current: Finding = error.current
+    form.add_error(None, str(error))
+    resend(form, version=current.version)
+    theirs, mine = _shown(fields_of(current)), _shown(form.to_fields())
+    return {
+        "differences": differences(theirs, mine, form=form),
+        "last_change": next(iter(history_of(actions.KIND, current.key)), None),
+    }
+
+
+def _shown(fields: FindingFields) -> dict[str, str]:
+    """Values as people read them, by field of the form."""
+    return {
+        "grade": localized(fields.grade, "label"),
+        "title": fields.title,
+        "required": fields.required,
+        "found": fields.found,
+        "evidence": ", ".join(row.reference for row in fields.evidence),
+        "consequence": fields.consequence,
+        "next_step": fields.next_step,
+        "found_date": date_text(fields.found_date),
+    }

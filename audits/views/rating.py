@@ -1,0 +1,145 @@
+"""Saving one requirement: rating, comment, undo, assignment. Each works without JavaScript."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from audits import permissions
+from audits.actions import assessment as actions
+from audits.forms.assessment import AssignForm, CommentForm, NotApplicableForm, RateForm
+from audits.models import Assessment
+from audits.views.grid import renewed_context
+from audits.views.helpers import visible_assessment
+from crcaudit.accounts.requests import AuthRequest
+from crcaudit.core.exceptions import EditConflictError, UserError
+from crcaudit.core.http import require
+
+CONFLICT, INVALID = 409, 422
+
+
+@require_POST
+def rate(request: AuthRequest, key: UUID, pk: int) -> HttpResponse:
+    row = visible_assessment(request.user, key, pk)
+    require(allowed=permissions.can_rate(request.user, row.audit))
+    form = RateForm(request.POST, scale=row.audit.scale)
+    if not form.is_valid():
+        return _not_applicable(request, row, form)
+    try:
+        actions.rate(assessment=row, by=request.user, at=timezone.now(), **form.cleaned_data)
+    except EditConflictError as error:
+        return _conflict(request, row, error, form.cleaned_data)
+    except UserError as error:
+        return _refused(request, row, error)
+    return _saved(request, row)
+
+
+@require_POST
+def comment(request: AuthRequest, key: UUID, pk: int) -> HttpResponse:
+    row = visible_assessment(request.user, key, pk)
+    require(allowed=permissions.can_comment(request.user, row))
+    form = CommentForm(request.POST)
+    if not form.is_valid():
+        context = {"row": row, "audit": row.audit, "form": form}
+        return _page(request, "audits/comment_form.html", context, status=INVALID)
+    try:
+        actions.comment(assessment=row, by=request.user, at=timezone.now(), **form.cleaned_data)
+    except EditConflictError as error:
+        return _conflict(request, row, error, form.cleaned_data)
+    except UserError as error:
+        return _refused(request, row, error)
+    return _saved(request, row)
+
+
+@require_POST
+def undo(request: AuthRequest, key: UUID, pk: int) -> HttpResponse:
+    row = visible_assessment(request.user, key, pk)
+    require(allowed=permissions.can_comment(request.user, row))
+    try:
+        actions.undo(assessment=row, version=row.version, by=request.user, at=timezone.now())
+    except UserError as error:
+        return _refused(request, row, error)
+    return _saved(request, row)
+
+
+@require_http_methods(["GET", "POST"])
+def assign(request: AuthRequest, key: UUID, pk: int) -> HttpResponse:
+    row = visible_assessment(request.user, key, pk)
+    require(allowed=permissions.can_assign(request.user, row.audit))
+    form = AssignForm(request.POST or None, assessment=row)
+    if form.is_valid():
+        actions.assign(assessment=row, by=request.user, at=timezone.now(), **form.cleaned_data)
+        return HttpResponseRedirect(row.get_absolute_url())
+    context = {"row": row, "audit": row.audit, "form": form}
+    return render(request, "audits/assign.html", context)
+
+
+def _saved(request: AuthRequest, row: Assessment) -> HttpResponse:
+    """The row, and out of band every figure that the change moved."""
+    if not request.htmx:
+        return HttpResponseRedirect(row.get_absolute_url())
+    context = renewed_context(request, row)
+    return render(request, "audits/_saved_requirement.html", context)
+
+
+def _not_applicable(request: AuthRequest, row: Assessment, form: RateForm) -> HttpResponse:
+    """Ask for the reason of "not applicable"; say anything else that is wrong as it is."""
+    if "na_reason" not in form.errors:
+        message = " ".join(str(text) for errors in form.errors.values() for text in errors)
+        return _refused(request, row, UserError(message))
+    asked = NotApplicableForm(
+        request.POST if "na_reason" in request.POST else None,
+        initial={"version": row.version, "level": request.POST.get("level", "")},
+    )
+    context = {"row": row, "audit": row.audit, "form": asked}
+    return _page(request, "audits/not_applicable.html", context, status=INVALID)
+
+
+def _conflict(
+    request: AuthRequest, row: Assessment, error: EditConflictError, mine: dict[str, Any]
+) -> HttpResponse:
+    """Both texts side by side: nothing typed disappears, nothing saved is overwritten."""
+    current: Assessment = error.current
+    is_rating = "level" in mine
+    name = "audits:rate" if is_rating else "audits:comment"
+    context = {
+        "row": row,
+        "audit": row.audit,
+        "current": current,
+        "is_rating": is_rating,
+        "mine": mine["level"] if is_rating else mine["text"],
+        "mine_label": _level_label(row, mine.get("level", "")),
+        "theirs": _level_label(row, current.level) if is_rating else current.comment,
+        "na_reason": mine.get("na_reason", ""),
+        "url": reverse(name, args=[row.audit.key, row.pk]),
+    }
+    return _page(request, "audits/conflict.html", context, status=CONFLICT)
+
+
+def _level_label(row: Assessment, code: str) -> str:
+    level = next((level for level in row.audit.scale if level["code"] == code), None)
+    return str(level[f"label_{get_language() or 'fr'}"]) if level else _("Not assessed")
+
+
+def _refused(request: AuthRequest, row: Assessment, error: UserError) -> HttpResponse:
+    context = {"row": row, "audit": row.audit, "message": str(error)}
+    return _page(request, "audits/refused.html", context, status=CONFLICT)
+
+
+def _page(
+    request: AuthRequest, template: str, context: dict[str, Any], *, status: int
+) -> HttpResponse:
+    """A page; for htmx a dialog over the grid, so that the grid stays as it is."""
+    if not request.htmx:
+        return render(request, template, context | {"title": _("Nothing was saved")}, status=status)
+    folder, _slash, name = template.rpartition("/")
+    response = render(request, f"{folder}/_{name}", context, status=status)
+    response.headers["HX-Retarget"] = "#dialogs"
+    response.headers["HX-Reswap"] = "innerHTML"
+    return response

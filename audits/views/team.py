@@ -1,0 +1,129 @@
+"""Starting an audit, and the people named on it."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from audits import permissions
+from audits.actions import team as team_actions
+from audits.actions.certification import start_next_audit
+from audits.enums import OWN_AUDITS, AuditKind, TeamRole
+from audits.forms.team import StartAuditForm, TeamMemberForm
+from audits.history import history_of
+from audits.models import Audit, AuditTeamMember, Certification
+from audits.views.certifications import CONFLICT, INVALID, visible_certification
+from audits.views.helpers import visible_audit
+from audits.views.lists import choice
+from crcaudit.accounts.models import User
+from crcaudit.accounts.requests import AuthRequest
+from crcaudit.core.exceptions import UserError
+from crcaudit.core.http import render_page, require
+
+RANK = {role: place for place, role in enumerate(TeamRole.values)}
+
+
+@require_http_methods(["GET", "POST"])
+def start_audit(request: AuthRequest, key: UUID) -> HttpResponse:
+    row = visible_certification(request.user, key)
+    require(allowed=permissions.can_start_audit(request.user, row))
+    diagnosed = row.audits.filter(kind=AuditKind.DIAGNOSIS).exists()
+    form = StartAuditForm(
+        request.POST or None,
+        certification=row,
+        has_diagnosis=diagnosed,
+        initial=_proposed(request, diagnosed=diagnosed, today=localdate()),
+    )
+    status = INVALID if form.is_bound else 200
+    if form.is_valid():
+        try:
+            audit = start_next_audit(
+                certification=row, by=request.user, at=timezone.now(), **form.cleaned_data
+            )
+        except UserError as error:
+            form.add_error(None, str(error))
+            status = CONFLICT
+        else:
+            messages.success(request, _("The audit %s has started.") % audit.reference)
+            return redirect(audit)
+    context = {
+        "form": form,
+        "certification": row,
+        "has_diagnosis": diagnosed,
+        "cancel_url": row.get_absolute_url(),
+    }
+    return render_page(request, "audits/start_audit.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+def audit_team(request: AuthRequest, key: UUID) -> HttpResponse:
+    audit = visible_audit(request.user, key)
+    if request.method == "POST":
+        require(allowed=can_manage_team(request.user, audit))
+    form = TeamMemberForm(request.POST or None, audit=audit)
+    status = INVALID if form.is_bound else 200
+    if form.is_valid():
+        try:
+            member = team_actions.set_team_member(
+                audit=audit, by=request.user, at=timezone.now(), **form.cleaned_data
+            )
+        except UserError as error:
+            form.add_error(None, str(error))
+            status = CONFLICT
+        else:
+            names = {"person": member.user, "role": member.get_role_display()}
+            messages.success(request, _("%(person)s: %(role)s.") % names)
+            return redirect("audits:audit-team", key=audit.key)
+    context = _team_context(request.user, audit) | {"form": form}
+    return render_page(request, "audits/audit_team.html", context, status=status)
+
+
+@require_POST
+def remove_team_member(request: AuthRequest, key: UUID, pk: int) -> HttpResponse:
+    audit = visible_audit(request.user, key)
+    rows = AuditTeamMember.objects.select_related("user", "audit__organisation")
+    member = get_object_or_404(rows, audit=audit, pk=pk)
+    require(allowed=permissions.manages(request.user, audit.organisation_id))
+    team_actions.remove_team_member(member=member, by=request.user, at=timezone.now())
+    messages.success(request, _("%s is no longer on the team.") % member.user)
+    return redirect("audits:audit-team", key=audit.key)
+
+
+def can_manage_team(user: User, audit: Audit) -> bool:
+    """The quality manager of the organisation, while the audit is open."""
+    return audit.is_open and permissions.manages(user, audit.organisation_id)
+
+
+def _proposed(request: AuthRequest, *, diagnosed: bool, today: date) -> dict[str, Any]:
+    """The kind of the button that led here, and whoever starts an audit of their own leads it."""
+    kind = choice(request, "nature", AuditKind.values)
+    if not kind and not diagnosed:
+        kind = AuditKind.DIAGNOSIS
+    lead = request.user.email if kind in OWN_AUDITS else ""
+    return {"start_date": today, "kind": kind, "lead": lead}
+
+
+def _team_context(user: User, audit: Audit) -> dict[str, Any]:
+    certification: Certification = audit.certification
+    team = sorted(audit.team.select_related("user"), key=lambda row: (RANK[row.role], row.pk))
+    history = [
+        line
+        for line in history_of("audit", audit.key)
+        if permissions.manages(user, audit.organisation_id)
+    ]
+    return {
+        "audit": audit,
+        "certification": certification,
+        "team": team,
+        "can_manage": can_manage_team(user, audit),
+        "can_withdraw": permissions.manages(user, audit.organisation_id),
+        "history": history,
+        "cancel_url": "",
+    }

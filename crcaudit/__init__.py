@@ -1,0 +1,1 @@
+"""The project package: wiring on top, kernel and accounts at the bottom."""

@@ -1,0 +1,1 @@
+"""What the screens of referentials show, as values, in a fixed number of queries."""

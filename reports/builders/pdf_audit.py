@@ -1,0 +1,55 @@
+"""The audit report: a part for management, then a technical part that can be answered."""
+
+from dataclasses import replace
+
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from audits.snapshots import AuditSnapshot
+from reports.builders import audit_chapters as parts
+from reports.builders import chapters, delivery
+from reports.builders import management_chapters as management
+from reports.builders.engine import Progress, few_collections, ignore_progress
+from reports.builders.meta import ReportMeta
+
+TEMPLATE = "audit_v1"
+
+
+def build_audit_pdf(
+    snapshot: AuditSnapshot, meta: ReportMeta, *, progress: Progress = ignore_progress
+) -> bytes:
+    """PDF/A-3a with the snapshot's JSON and workbook inside, in ``meta.language``.
+
+    Raises:
+        ReportRenderError: no title or language, another snapshot's fingerprint, or a text that
+            cannot be laid out.
+    """
+    with override(meta.language), few_collections():
+        files = delivery.audit_files(snapshot, meta)
+        body = chapters.numbered(
+            [
+                management.conclusions(snapshot),
+                parts.scope_and_method(snapshot),
+                management.overview(snapshot),
+                parts.results(snapshot),
+                parts.findings(snapshot),
+                parts.action_plan(snapshot),
+                parts.evidence_index(snapshot),
+                parts.limits(snapshot),
+                parts.people(snapshot, meta),
+                parts.proof(snapshot, meta, files=files),
+            ]
+        )
+        summary = replace(
+            management.management_summary(snapshot), part=_("Part 1 · For management")
+        )
+        body[0] = replace(body[0], part=summary.part)
+        body[1] = replace(body[1], part=_("Part 2 · Technical"))
+        order = [summary, body[0], chapters.contents([summary, *body]), *body[1:]]
+        return delivery.deliver(
+            chapters.body(TEMPLATE, order, management.cover(snapshot, meta)),
+            meta=meta,
+            files=files,
+            pages_expected=delivery.pages(snapshot),
+            progress=progress,
+        )

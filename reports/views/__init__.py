@@ -1,0 +1,1 @@
+"""Screens of reports, and the closing of a file, which asks them first."""

@@ -1,0 +1,146 @@
+"""A real browser against the real server on a scratch installation."""
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from tests.browser.world import PASSWORD
+from tests.site import Site, database_beside
+
+AXE = next(Path(__file__).parent.glob("vendor/axe-core-*/axe.min.js")).read_text()
+RULES = "{runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}"
+# Where pdf.js measures letters; hidden from everybody.
+OUTSIDE = "{exclude: ['.hiddenCanvasElement']}"
+CHROMIUM = {
+    "executable_path": "/usr/bin/chromium",
+    "args": [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+    ],
+}
+PATIENCE = 20_000  # milliseconds; the machine may be doing other things
+EXPECTED = (
+    # Refusals (401, 404, 409, 422) and a lost network, as Chromium and htmx note them.
+    "Failed to load resource",
+    "Response Status Error Code 4",
+    "htmx:sendError",
+    "htmx:afterRequest",
+    # A poll cut short by leaving the page.
+    "htmx:sendAbort",
+    # A figure that has no place on this page.
+    "htmx:oobErrorNoTarget",
+)
+expect.set_options(timeout=PATIENCE)
+
+
+@pytest.fixture(scope="session")
+def environment() -> Iterator[dict[str, str]]:
+    """The database of the pass under way: SQLite, or a PostgreSQL database of its own."""
+    address = os.environ.get("DATABASE_URL", "")
+    if not address.startswith("postgres"):
+        yield {}
+        return
+    with database_beside(address) as own:
+        yield {"DATABASE_URL": own}
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory, environment) -> Iterator[SimpleNamespace]:
+    """The served installation, with the keys of what is in it."""
+    served = Site(tmp_path_factory.mktemp("site"), **environment)
+    served.run("manage.py", "migrate", "--verbosity", "0")
+    world = json.loads(served.run("-m", "tests.browser.world").splitlines()[-1])
+    with served.serving():
+        yield SimpleNamespace(address=served.address, log=served.log, **world)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(**CHROMIUM)
+        yield browser
+        browser.close()
+
+
+class Visitor:
+    """One browser window; gathers what a careful developer would see in its console."""
+
+    def __init__(self, context: BrowserContext, address: str) -> None:
+        self.context, self.address = context, address
+        self.problems: list[str] = []
+        self.page: Page = context.new_page()
+        self.page.set_default_timeout(PATIENCE)
+        self.page.set_default_navigation_timeout(3 * PATIENCE)
+        self.page.on("pageerror", lambda error: self.problems.append(str(error)))
+        self.page.on("dialog", self._dialog)
+        self.page.on("console", self._console)
+
+    def _dialog(self, dialog) -> None:
+        self.problems.append(f"{dialog.type} {dialog.message}")
+        dialog.accept()
+
+    def _console(self, message) -> None:
+        if message.type == "error" and not message.text.startswith(EXPECTED):
+            self.problems.append(message.text)
+
+    def go(self, path: str):
+        return self.page.goto(self.address + path)
+
+    def sign_in(self, name: str) -> None:
+        self.go("/connexion/")
+        self.page.fill("[name=login]", f"{name}@essai.test")
+        self.page.fill("[name=password]", PASSWORD)
+        self.page.press("[name=password]", "Enter")
+        self.page.wait_for_url(self.address + "/")
+
+    def axe(self) -> list[str]:
+        """What axe finds, as one line each."""
+        if not self.page.evaluate("typeof axe === 'object'"):
+            self.page.evaluate(AXE)
+        found = self.page.evaluate(f"axe.run({OUTSIDE}, {RULES})")
+        return [
+            f"{rule['id']}: {node['target']} {node.get('failureSummary', '')[:200]}"
+            for rule in found["violations"]
+            for node in rule["nodes"]
+        ]
+
+
+@pytest.fixture(scope="session")
+def signed_in() -> dict[str, dict]:
+    """Cookies of those who signed in already, by name."""
+    return {}
+
+
+@pytest.fixture
+def visit(browser, site, signed_in):
+    """Opens a window: ``visit("qualite")`` signs in, ``visit(None)`` does not."""
+    contexts: list[BrowserContext] = []
+    visitors: list[Visitor] = []
+
+    def open_window(name: str | None, **options) -> Visitor:
+        options.setdefault("viewport", {"width": 1440, "height": 900})
+        if name in signed_in:
+            options["storage_state"] = signed_in[name]
+        # Colours on their way from one to the other are neither.
+        options |= {"locale": "fr-FR", "reduced_motion": "reduce"}
+        context = browser.new_context(accept_downloads=True, **options)
+        contexts.append(context)
+        visitor = Visitor(context, site.address)
+        visitors.append(visitor)
+        if name and name not in signed_in:
+            visitor.sign_in(name)
+            signed_in[name] = context.storage_state()
+        return visitor
+
+    yield open_window
+    for context in contexts:
+        context.close()
+    assert [problem for visitor in visitors for problem in visitor.problems] == []

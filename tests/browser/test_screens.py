@@ -1,0 +1,166 @@
+"""Every screen, in every width: accessible, and never wider than the window."""
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+SCREENS = (
+    "/",
+    "/compte/",
+    "/mot-de-passe/changer/",
+    "/dossiers/",
+    "/dossiers/nouveau/",
+    "/dossiers/{file}/",
+    "/dossiers/{file}/modifier/",
+    "/dossiers/{file}/audits/nouveau/",
+    "/tableau-de-bord/{file}/",
+    "/audits/{audit}/",
+    "/audits/{audit}/?filtre=toutes",
+    "/audits/{audit}/?filtre=ecarts",
+    "/audits/{audit}/equipe/",
+    "/audits/{audit}/valider/",
+    "/audits/{audit}/exigences/{row}/",
+    "/audits/{audit}/exigences/{row}/attribution/",
+    "/audits/{audit}/exigences/{row}/preuves/ajouter/",
+    "/audits/{audit}/exigences/{row}/constats/nouveau/",
+    "/preuves/",
+    "/preuves/?q=rien-de-tel",
+    "/preuves/{evidence}/",
+    "/preuves/{evidence}/modifier/",
+    "/preuves/{evidence}/version/",
+    "/preuves/{evidence}/lier/",
+    "/constats/",
+    "/constats/{finding}/",
+    "/constats/{finding}/modifier/",
+    "/constats/{finding}/actions/nouvelle/",
+    "/constats/{finding}/clore/",
+    "/actions/",
+    "/actions/{action}/",
+    "/actions/{action}/modifier/",
+    "/rapports/",
+    "/rapports/demander/{audit}/",
+    "/rapports/demander/{file}/",
+    "/recherche/?q=appel",
+    "/recherche/?q=rien-de-tel",
+    "/referentiels/",
+    "/referentiels/1/",
+    "/referentiels/1/exigences/EX-1.3.1/",
+    "/referentiels/indicateurs/",
+    "/referentiels/indicateurs/PEC-01/",
+    "/organismes/{organisation}/",
+    "/organismes/{organisation}/membres/nouveau/",
+    "/organismes/{organisation}/membres/{member}/terminer/",
+    "/dossiers/{file}/clore/",
+    "/page-inconnue/",
+)
+OF_ADMINISTRATORS = (
+    "/organismes/",
+    "/organismes/?q=rien-de-tel",
+    "/organismes/nouveau/",
+    "/organismes/{organisation}/",
+    "/organismes/{organisation}/modifier/",
+    "/organismes/{organisation}/sites/nouveau/",
+    "/organismes/{organisation}/sites/{site}/modifier/",
+    "/organismes/{organisation}/membres/nouveau/",
+    "/comptes/",
+    "/comptes/?q=rien-de-tel",
+    "/comptes/nouveau/",
+    "/comptes/{account}/",
+    "/comptes/{account}/modifier/",
+    "/comptes/{account}/fermer/",
+    "/referentiels/1/retirer/",
+)
+WIDE = "document.documentElement.scrollWidth > window.innerWidth"
+
+
+def look(visitor, screen: str, width: int) -> list[str]:
+    """What is wrong with the page as it is, in light and in dark."""
+    found = []
+    for scheme in ("light", "dark"):
+        visitor.page.emulate_media(color_scheme=scheme)
+        found += [f"{screen} {width} px {scheme} {problem}" for problem in visitor.axe()]
+    if visitor.page.evaluate(WIDE):
+        found.append(f"{screen} is wider than {width} px")
+    return found
+
+
+@pytest.mark.parametrize("width", [1440, 320])
+def test_every_screen_is_accessible_and_fits(visit, site, width):
+    visitor = visit("qualite", viewport={"width": width, "height": 800})
+    assert problems(visitor, site, SCREENS, width) == []
+
+
+@pytest.mark.parametrize("width", [1440, 320])
+def test_every_screen_of_an_administrator_is_accessible_and_fits(visit, site, width):
+    visitor = visit("administration", viewport={"width": width, "height": 800})
+    assert problems(visitor, site, OF_ADMINISTRATORS, width) == []
+
+
+def problems(visitor, site, screens, width) -> list[str]:
+    """What is wrong with the screens, one after the other."""
+    found = []
+    for screen in screens:
+        path = screen.format(
+            file=site.file,
+            audit=site.audit,
+            row=site.rows[0],
+            evidence=site.evidence["pdf"],
+            finding=site.finding,
+            action=site.action,
+            organisation=site.organisation,
+            site=site.site,
+            member=site.member,
+            account=site.account,
+        )
+        answer = visitor.go(path)
+        assert answer.status == (404 if "inconnue" in path else 200), path
+        found += look(visitor, screen, width)
+    return found
+
+
+@pytest.mark.parametrize("name", ["contributeur", "direction", "etranger"])
+def test_the_first_screen_of_each_role_is_accessible(visit, name):
+    visitor = visit(name)
+
+    visitor.go("/")
+
+    assert look(visitor, "/", 1440) == []
+
+
+@pytest.mark.parametrize("path", ["/connexion/", "/mot-de-passe/oublie/"])
+@pytest.mark.parametrize("width", [1440, 320])
+def test_the_entrance_is_accessible(visit, path, width):
+    visitor = visit(None, viewport={"width": width, "height": 800})
+
+    visitor.go(path)
+
+    assert look(visitor, path, width) == []
+
+
+def test_a_refused_sign_in_is_said_once(visit):
+    visitor = visit(None)
+    page = visitor.page
+    visitor.go("/connexion/")
+    page.fill("[name=login]", "personne@essai.test")
+    page.fill("[name=password]", "pas le bon mot de passe")
+
+    page.click("main form button")
+    page.wait_for_selector(".error-summary")
+
+    assert page.locator("main .alert").count() == 1
+    assert page.locator("main a[href='/mot-de-passe/oublie/']").count() == 1
+    assert look(visitor, "/connexion/", 1440) == []
+
+
+def test_the_error_summary_takes_the_focus(visit):
+    visitor = visit("qualite")
+    page = visitor.page
+    visitor.go("/dossiers/nouveau/")
+    # What the browser would refuse itself reaches the server from another one.
+    page.evaluate("document.querySelector('main form').noValidate = true")
+
+    page.click("main form button[type=submit]")
+    page.wait_for_selector(".error-summary")
+
+    assert "error-summary" in page.evaluate("document.activeElement.className")
+    assert look(visitor, "/dossiers/nouveau/", 1440) == []

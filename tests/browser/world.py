@@ -1,0 +1,177 @@
+"""What the browser tests start from; run inside the scratch installation, prints JSON."""
+
+import io
+import json
+from datetime import timedelta
+from uuid import uuid4
+
+import django
+
+django.setup()
+
+import pikepdf  # noqa: E402
+from django.core.files.uploadedfile import SimpleUploadedFile  # noqa: E402
+from django.core.management import call_command  # noqa: E402
+from django.utils import timezone  # noqa: E402
+from PIL import Image  # noqa: E402
+
+from audits.actions import assessment as ratings  # noqa: E402
+from audits.actions.audit import start_audit  # noqa: E402
+from audits.actions.corrective_action import ActionFields, plan_action  # noqa: E402
+from audits.actions.evidence import add_file  # noqa: E402
+from audits.actions.finding import add_finding  # noqa: E402
+from audits.actions.finding_fields import FindingFields  # noqa: E402
+from audits.enums import AuditKind  # noqa: E402
+from audits.models import Assessment, Certification  # noqa: E402
+from crcaudit.accounts import actions as accounts  # noqa: E402
+from crcaudit.accounts.enums import OrganisationKind, Role  # noqa: E402
+from crcaudit.accounts.models import Site, User  # noqa: E402
+from engagements.enums import Severity  # noqa: E402
+from engagements.models import Edition, FindingGrade, Scheme  # noqa: E402
+
+PASSWORD = "un mot de passe d'essai"
+PEOPLE = (
+    ("qualite", Role.QUALITY_MANAGER),
+    ("collegue", Role.QUALITY_MANAGER),
+    ("contributeur", Role.CONTRIBUTOR),
+    ("direction", Role.DIRECTOR),
+)
+NOW = timezone.now()
+
+
+def main() -> None:
+    call_command("import_indicators", "fixtures/indicators.yaml", verbosity=0)
+    call_command(
+        "import_referential", "fixtures/referentials/sfr-2004.yaml", publish=True, verbosity=0
+    )
+    centre = _organisation("Opérateur d'essai")
+    people = {name: _person(name, centre, role) for name, role in PEOPLE}
+    _person("etranger", _organisation("Autre centre d'essai"), Role.QUALITY_MANAGER)
+    administrator = _person("administration", _organisation("Plateforme"), Role.ADMINISTRATOR)
+    User.objects.filter(pk=administrator.pk).update(is_staff=True, is_superuser=True)
+    by = people["qualite"]
+    file = _file(centre, by)
+    audit = start_audit(
+        certification=file,
+        kind=AuditKind.DIAGNOSIS,
+        is_per_site=False,
+        start_date=NOW.date(),
+        by=by,
+        at=NOW,
+    )
+    rows = list(audit.assessments.select_related("audit__organisation").order_by("position"))
+    for row, level in zip(rows[:6], ("C", "P", "NC", "C", "C", "P"), strict=True):
+        ratings.rate(assessment=row, version=1, level=level, by=by, at=NOW)
+    ratings.assign(assessment=rows[0], to=people["contributeur"], by=by, at=NOW)
+    print(
+        json.dumps(
+            {
+                "audit": str(audit.key),
+                "file": str(file.key),
+                "organisation": str(centre.key),
+                "site": file.sites.get().pk,
+                "member": centre.memberships.get(user=people["contributeur"]).pk,
+                "account": str(people["contributeur"].key),
+                "rows": [row.pk for row in rows],
+                "evidence": _evidence(rows[0], by),
+                **_finding(rows[2], file.edition.referential.scheme, by),
+            }
+        )
+    )
+
+
+def _organisation(name):
+    return accounts.create_organisation(name=name, kind=OrganisationKind.CENTRE, by=None, at=NOW)
+
+
+def _person(name, organisation, role):
+    user = User.objects.create_user(
+        f"{name}@essai.test", PASSWORD, first_name=name.title(), last_name="Essai"
+    )
+    accounts.add_member(organisation=organisation, user=user, role=role, by=None, at=NOW)
+    return user
+
+
+def _file(centre, by):
+    file = Certification.objects.create(
+        organisation=centre,
+        edition=Edition.objects.get(),
+        reference="CERT-0000-01",
+        title="Dossier déjà ouvert",
+        scope="Appels entrants",
+        channels=["PHONE"],
+        opened_at=NOW,
+        opened_by=by,
+    )
+    file.sites.set([Site.objects.create(organisation=centre, name="Lyon")])
+    return file
+
+
+def _evidence(row: Assessment, by: User) -> dict[str, str]:
+    """Key of each piece of evidence by the end of its file name, or by what it is for."""
+    contents = {
+        "pdf": _pdf(3),
+        "readings": _pdf(1),  # nobody else opens it
+        "png": _png(),
+        "csv": b"Semaine;Taux\nS10;85,4 %\nS11;=1+1\n",
+    }
+    kept = {}
+    for end, content in contents.items():
+        name = f"Pièce.{end}" if end != "readings" else "Lectures.pdf"
+        upload = SimpleUploadedFile(name, content)
+        kept[end] = str(add_file(assessment=row, upload=upload, by=by, at=NOW).key)
+    return kept
+
+
+def _pdf(pages: int) -> bytes:
+    with pikepdf.new() as document:
+        font = pikepdf.Dictionary(
+            Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica
+        )
+        for number in range(1, pages + 1):
+            page = document.add_blank_page(page_size=(595, 842))
+            page.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F1=font))
+            text = f"BT /F1 24 Tf 72 720 Td (Consigne {number}) Tj ET"
+            page.Contents = document.make_stream(text.encode())
+        target = io.BytesIO()
+        document.save(target)
+        return target.getvalue()
+
+
+def _png() -> bytes:
+    target = io.BytesIO()
+    Image.new("RGB", (640, 360), (20, 90, 160)).save(target, "PNG")
+    return target.getvalue()
+
+
+def _finding(row: Assessment, scheme: Scheme, by: User) -> dict[str, str]:
+    """A finding, and a late action that answers it."""
+    finding = add_finding(
+        key=uuid4(),
+        assessment=row,
+        fields=FindingFields(
+            grade=FindingGrade.objects.get(scheme=scheme, severity=Severity.MAJOR),
+            title="Horaires faux sur deux supports",
+            required="Des horaires justes sur tous les supports.",
+            found="Deux supports sur dix donnent les horaires d'avant l'été.",
+            found_date=NOW.date(),
+        ),
+        by=by,
+        at=NOW,
+    )
+    action = plan_action(
+        key=uuid4(),
+        finding=finding,
+        fields=ActionFields(
+            title="Corriger les deux supports",
+            owner=by,
+            due_date=NOW.date() - timedelta(days=3),
+        ),
+        by=by,
+        at=NOW,
+    )
+    return {"finding": str(finding.key), "action": str(action.key)}
+
+
+if __name__ == "__main__":
+    main()

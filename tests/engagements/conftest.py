@@ -1,0 +1,43 @@
+"""The shipped files, as bytes and imported."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from engagements import actions
+from engagements.importers.indicators import parse_catalogue
+from engagements.importers.yaml_library import parse_referential
+
+FIXTURES = Path(__file__).parents[2] / "fixtures"
+AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def shipped():
+    """Reads one shipped file, as bytes."""
+    return lambda name: (FIXTURES / name).read_bytes()
+
+
+@pytest.fixture
+def catalogue(db, shipped):
+    """The 100 indicators in the database."""
+    parsed = parse_catalogue(shipped("indicators.yaml"))
+    return actions.import_catalogue(parsed=parsed, by=None, at=AT)
+
+
+@pytest.fixture
+def load(catalogue, shipped):
+    """Imports one shipped referential as a draft."""
+
+    def import_(name):
+        parsed = parse_referential(shipped(f"referentials/{name}.yaml"))
+        return actions.import_referential(parsed=parsed, by=None, at=AT).edition
+
+    return import_
+
+
+@pytest.fixture
+def mobile(load):
+    """The referential of the mobile operator, published."""
+    return actions.publish_edition(edition=load("sfr-2004"), by=None, at=AT)

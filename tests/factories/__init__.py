@@ -1,0 +1,1 @@
+"""Factories, one per model; traits for states; no random data."""

@@ -1,0 +1,152 @@
+"""Certification files, audits with their assessments, evidence, findings, actions."""
+
+import hashlib
+from datetime import date
+
+import factory
+from django.utils import timezone
+from factory.django import DjangoModelFactory
+
+from audits.actions.audit import start_audit
+from audits.enums import AuditKind
+from audits.models import (
+    Assessment,
+    Audit,
+    Certification,
+    CorrectiveAction,
+    Evidence,
+    EvidenceLink,
+    EvidenceVersion,
+    Finding,
+)
+from crcaudit.accounts.models import Membership
+from tests.factories.accounts import MembershipFactory, OrganisationFactory, UserFactory
+from tests.factories.engagements import published_edition
+
+
+class CertificationFactory(DjangoModelFactory[Certification]):
+    """An open file on a published edition of 1 domain, 2 engagements, 4 requirements."""
+
+    class Meta:
+        model = Certification
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    edition = factory.LazyFunction(published_edition)
+    reference = factory.Sequence(lambda n: f"CERT-2026-{n:02d}")
+    title = "Service client mobile"
+    scope = "Appels et courriers entrants"
+    channels = factory.LazyFunction(lambda: ["PHONE", "EMAIL"])
+    target_date = date(2027, 3, 14)
+    opened_at = factory.LazyFunction(timezone.now)
+    opened_by = factory.SubFactory(UserFactory)
+
+
+def running_audit(
+    *,
+    certification: Certification | None = None,
+    kind: AuditKind = AuditKind.DIAGNOSIS,
+    is_per_site: bool = False,
+    **fields: object,
+) -> Audit:
+    """A running audit with one assessment per requirement."""
+    certification = certification or CertificationFactory()
+    return start_audit(
+        certification=certification,
+        kind=kind,
+        is_per_site=is_per_site,
+        start_date=fields.pop("start_date", date(2026, 3, 2)),
+        by=certification.opened_by,
+        at=timezone.now(),
+        **fields,
+    )
+
+
+def manager_of(audit: Audit) -> Membership:
+    """A quality manager of the audited organisation."""
+    return MembershipFactory(organisation=audit.organisation)
+
+
+def first_assessment(audit: Audit) -> Assessment:
+    """The first requirement of the grid."""
+    return audit.assessments.select_related("audit__organisation").order_by("position").first()
+
+
+class EvidenceFactory(DjangoModelFactory[Evidence]):
+    """A piece of evidence with one small text file as its first version."""
+
+    class Meta:
+        model = Evidence
+        skip_postgeneration_save = True
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    number = factory.Sequence(lambda n: n + 1)
+    title = factory.Sequence(lambda n: f"Preuve {n}")
+    created_at = factory.LazyFunction(timezone.now)
+    created_by = factory.SubFactory(UserFactory)
+
+    @factory.post_generation
+    def version_1(self, create, extracted, **_kwargs):
+        content = self.title.encode()
+        EvidenceVersion.objects.create(
+            evidence=self,
+            number=1,
+            path=f"{self.organisation.key}/{self.key}",
+            file_name=f"{self.title}.txt",
+            media_type="text/plain",
+            size=len(content),
+            sha256=hashlib.sha256(content).hexdigest(),
+            preview="text",
+            uploaded_at=self.created_at,
+            uploaded_by=self.created_by,
+        )
+
+
+class EvidenceLinkFactory(DjangoModelFactory[EvidenceLink]):
+    """A link; the assessment's own figures are refreshed by the action, not here."""
+
+    class Meta:
+        model = EvidenceLink
+
+    assessment = factory.LazyFunction(lambda: first_assessment(running_audit()))
+    evidence = factory.SubFactory(
+        EvidenceFactory, organisation=factory.SelfAttribute("..assessment.audit.organisation")
+    )
+    linked_at = factory.LazyFunction(timezone.now)
+    linked_by = factory.SubFactory(UserFactory)
+
+
+class FindingFactory(DjangoModelFactory[Finding]):
+    """An open major nonconformity; pass ``grade__code`` through ``grade`` for another grade."""
+
+    class Meta:
+        model = Finding
+
+    assessment = factory.LazyFunction(lambda: first_assessment(running_audit()))
+    audit = factory.SelfAttribute("assessment.audit")
+    number = factory.Sequence(lambda n: n + 1)
+    grade = factory.LazyAttribute(
+        lambda o: o.audit.certification.edition.referential.scheme.grades.get(code="NC_MAJ")
+    )
+    title = "Délai non tenu"
+    required = "Répondre dans le délai annoncé"
+    found = "Trois réponses sur dix hors délai"
+    found_date = date(2026, 3, 4)
+    due_date = date(2026, 6, 2)
+    created_at = factory.LazyFunction(timezone.now)
+    created_by = factory.SubFactory(UserFactory)
+
+
+class CorrectiveActionFactory(DjangoModelFactory[CorrectiveAction]):
+    """A planned action on an open finding."""
+
+    class Meta:
+        model = CorrectiveAction
+
+    finding = factory.SubFactory(FindingFactory)
+    organisation = factory.SelfAttribute("finding.audit.organisation")
+    number = factory.Sequence(lambda n: n + 1)
+    title = "Renforcer l'équipe courrier"
+    owner = factory.SubFactory(UserFactory)
+    due_date = date(2026, 5, 15)
+    created_at = factory.LazyFunction(timezone.now)
+    created_by = factory.SubFactory(UserFactory)

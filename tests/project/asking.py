@@ -1,0 +1,252 @@
+"""What is asked of each URL: arguments of its address, a body that the right person may send."""
+
+from uuid import uuid4
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+
+from audits.actions.certification import fields_of, fingerprint
+from audits.models import (
+    Assessment,
+    Audit,
+    CorrectiveAction,
+    Evidence,
+    EvidenceLink,
+    Finding,
+)
+from crcaudit.accounts.models import Membership, Site
+from tests.project.world import Side
+
+FIXED = {"-": {}, "badkey": {"uidb36": "1", "key": "abc-def"}}
+
+
+def address(name: str, thing: str, side: Side, shared: dict) -> str:
+    """Address of a URL about a thing of one organisation."""
+    query = f"?audit={side.audits['own'].key}" if name == "audits:link-evidence" else ""
+    return reverse(name, kwargs=arguments(name, thing, side, shared)) + query
+
+
+def arguments(name: str, thing: str, side: Side, shared: dict) -> dict:
+    """Arguments of the address; see `tests.project.matrix` for the names of things."""
+    if thing in FIXED:
+        return FIXED[thing]
+    if thing in shared:
+        return _shared(name, shared[thing])
+    if thing in side.audits:
+        return _of_audit(name, side.audits[thing])
+    if "/" in thing:
+        row = requirement(side, thing)
+        return {"key": row.audit.key, "pk": row.pk}
+    return _own(name, side.file if thing == "file" else side.things[thing])
+
+
+def requirement(side: Side, thing: str) -> Assessment:
+    """``third/0`` is a place in a grid; ``sites/here`` is on the site manager's own site."""
+    audit, _slash, place = thing.partition("/")
+    if place.isdecimal():
+        return side.assessment(audit, int(place))
+    site = {"here": side.site, "there": side.other_site}[place]
+    return side.audits[audit].assessments.filter(site=site).order_by("position").first()
+
+
+def _of_audit(name: str, audit: Audit) -> dict:
+    if name == "audits:remove-team-member":
+        return {"key": audit.key, "pk": audit.team.get(role="AUDITOR").pk}
+    return {"key": audit.key}
+
+
+def _own(name: str, row) -> dict:
+    if isinstance(row, EvidenceLink):
+        return {"key": row.evidence.key, "pk": row.pk}
+    if isinstance(row, (Membership, Site)):
+        return {"key": row.organisation.key, "pk": row.pk}
+    is_file = name in {"audits:evidence-file", "audits:evidence-preview"}
+    return {"key": row.key} | ({"number": 1} if is_file else {})
+
+
+def _shared(name: str, row) -> dict:
+    if name == "engagements:indicator":
+        return {"code": row.code}
+    if name == "engagements:requirement":
+        return {"pk": row.pk, "code": row.requirements.order_by("position").first().code}
+    return {"pk": row.pk}
+
+
+def content_of(answer: HttpResponseBase) -> bytes:
+    """The whole answer; a file that is sent in pieces is read to its end, which closes it."""
+    return b"".join(answer.streaming_content) if answer.streaming else answer.content
+
+
+def body(name: str, thing: str, side: Side) -> dict:
+    """A body that is accepted from who may send it; empty where none is needed."""
+    build = BODIES.get(name)
+    return build(side, thing) if build else {}
+
+
+def _current(row):
+    return type(row).objects.get(pk=row.pk)
+
+
+def _certification(side: Side) -> dict:
+    return {
+        "title": "Service client fixe",
+        "scope": "Appels entrants",
+        "channels": ["PHONE"],
+        "sites": [side.site.pk],
+    }
+
+
+def _open_certification(side: Side, _thing: str) -> dict:
+    own = {"key": uuid4(), "organisation": side.organisation.pk, "edition": side.file.edition.pk}
+    return _certification(side) | own
+
+
+def _edit_certification(side: Side, _thing: str) -> dict:
+    return _certification(side) | {"seen": fingerprint(fields_of(side.file))}
+
+
+def _start_audit(_side: Side, _thing: str) -> dict:
+    return {"kind": "INTERNAL", "is_per_site": "0", "start_date": "2026-05-04"}
+
+
+def _rate(side: Side, thing: str) -> dict:
+    return {"version": _current(requirement(side, thing)).version, "level": "P"}
+
+
+def _comment(side: Side, thing: str) -> dict:
+    return {"version": _current(requirement(side, thing)).version, "text": "Vu le registre"}
+
+
+def _assign(side: Side, _thing: str) -> dict:
+    return {"to": side.people["contributor"].pk}
+
+
+def _team(side: Side, _thing: str) -> dict:
+    return {"user": side.people["auditor"].email, "role": "OBSERVER"}
+
+
+def _add_evidence(_side: Side, _thing: str) -> dict:
+    return {"files": SimpleUploadedFile("releve.txt", b"Releve du mois de mars\n")}
+
+
+def _edit_evidence(side: Side, thing: str) -> dict:
+    version = Evidence.objects.get(pk=side.things[thing].pk).version
+    return {"version": version, "title": "Relevé de mars", "confidentiality": "INTERNAL"}
+
+
+def _new_version(_side: Side, _thing: str) -> dict:
+    return {"file": SimpleUploadedFile("releve.txt", b"Releve du mois d'avril\n")}
+
+
+def _link(side: Side, _thing: str) -> dict:
+    return {"requirements": [side.assessment("own").pk]}
+
+
+def _finding_fields() -> dict:
+    return {
+        "grade": "PS",
+        "title": "Accueil irrégulier",
+        "required": "Se présenter",
+        "found": "Deux appels sur dix sans présentation",
+        "found_date": "2026-03-05",
+    }
+
+
+def _add_finding(_side: Side, _thing: str) -> dict:
+    return _finding_fields() | {"key": uuid4()}
+
+
+def _version_of(model, side: Side, thing: str) -> dict:
+    return {"version": model.objects.get(pk=side.things[thing].pk).version}
+
+
+def _edit_finding(side: Side, thing: str) -> dict:
+    return _finding_fields() | _version_of(Finding, side, thing)
+
+
+def _close(side: Side, thing: str) -> dict:
+    return {"comment": "Vérifié sur dix appels"} | _version_of(Finding, side, thing)
+
+
+def _reopen(side: Side, thing: str) -> dict:
+    return {"reason": "Nouvel écart"} | _version_of(Finding, side, thing)
+
+
+def _action_fields(side: Side) -> dict:
+    return {
+        "title": "Former les équipes",
+        "owner": side.people["contributor"].pk,
+        "due_date": "2026-06-30",
+    }
+
+
+def _add_action(side: Side, _thing: str) -> dict:
+    return _action_fields(side) | {"key": uuid4()}
+
+
+def _edit_action(side: Side, thing: str) -> dict:
+    return _action_fields(side) | _version_of(CorrectiveAction, side, thing)
+
+
+def _move(side: Side, thing: str) -> dict:
+    to = "VERIFIED" if thing == "done_action" else "IN_PROGRESS"
+    return {"to": to, "outcome": "Vu"} | _version_of(CorrectiveAction, side, thing)
+
+
+def _person() -> dict:
+    return {"first_name": "Zoé", "last_name": "Dubois", "language": "fr"}
+
+
+def _open_organisation(_side: Side, _thing: str) -> dict:
+    return {"key": uuid4(), "name": "Centre de Brest", "kind": "CENTRE"}
+
+
+def _add_site(_side: Side, _thing: str) -> dict:
+    return {"name": "Brest", "city": "Brest", "calendar": "METROPOLE"}
+
+
+def _edit_site(_side: Side, _thing: str) -> dict:
+    return {"name": "Brest", "calendar": "METROPOLE", "closed_date": "2026-03-31"}
+
+
+def _add_member(side: Side, _thing: str) -> dict:
+    own = {"email": "zoe@example.test", "role": "SITE_MANAGER", "site": side.site.pk}
+    return _person() | own
+
+
+BODIES = {
+    "set-language": lambda _side, _thing: {"language": "en"},
+    "accounts:open-organisation": _open_organisation,
+    "accounts:edit-organisation": lambda _side, _thing: {"name": "Centre de Brest"},
+    "accounts:add-site": _add_site,
+    "accounts:edit-site": _edit_site,
+    "accounts:add-member": _add_member,
+    "accounts:end-membership": lambda _side, _thing: {"reason": "Départ"},
+    "accounts:open-account": lambda _side, _thing: _person() | {"email": "zoe@example.test"},
+    "accounts:edit-person": lambda _side, _thing: _person(),
+    "accounts:close-account": lambda _side, _thing: {"reason": "Départ"},
+    "close-file": lambda _side, _thing: {"reason": "Certificat obtenu"},
+    "audits:reopen-certification": lambda _side, _thing: {"reason": "Clos par erreur"},
+    "audits:open-certification": _open_certification,
+    "audits:edit-certification": _edit_certification,
+    "audits:start-audit": _start_audit,
+    "audits:validate-audit": lambda _side, _thing: {"confirm": "on"},
+    "audits:rate": _rate,
+    "audits:comment": _comment,
+    "audits:assign": _assign,
+    "audits:audit-team": _team,
+    "audits:add-evidence": _add_evidence,
+    "audits:edit-evidence": _edit_evidence,
+    "audits:add-evidence-version": _new_version,
+    "audits:withdraw-evidence": lambda _side, _thing: {"reason": "Autre dossier"},
+    "audits:link-evidence": _link,
+    "audits:add-finding": _add_finding,
+    "audits:edit-finding": _edit_finding,
+    "audits:close-finding": _close,
+    "audits:reopen-finding": _reopen,
+    "audits:add-action": _add_action,
+    "audits:edit-action": _edit_action,
+    "audits:move-action": _move,
+    "reports:request": lambda _side, _thing: {"language": "en"},
+}

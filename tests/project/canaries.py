@@ -1,0 +1,159 @@
+"""Words that stand in every text of the other organisation, and nowhere else in the world."""
+
+from datetime import timedelta
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import IntegrityError, models, transaction
+from django.utils import timezone
+
+from audits.actions.assessment import rate
+from audits.actions.closing import close_certification
+from audits.models import Evidence
+from crcaudit.accounts.models import SiteClosure, User
+from crcaudit.core import journal
+from reports import actions as report_actions
+from reports.enums import ReportKind
+from tests.factories.audits import CertificationFactory, EvidenceFactory
+from tests.project.traces import our_models
+
+BIRD = "zzcanari"
+HINT = "zzcana"  # what a curious person would search for: itself no canary, as pages repeat it
+# Texts that are no words of anybody: fingerprints, paths, codes of a vocabulary.
+WORDLESS = {
+    "accounts.Site.calendar",
+    "accounts.User.language",
+    "accounts.User.password",
+    "audits.Assessment.level",
+    "audits.Audit.gap_rule",
+    "audits.EvidenceVersion.media_type",
+    "audits.EvidenceVersion.path",
+    "audits.EvidenceVersion.preview",
+    "audits.EvidenceVersion.sha256",
+    "core.Counter.name",
+    "core.JournalEntry.actor",
+    "core.JournalEntry.entry_hash",
+    "core.JournalEntry.object_key",
+    "core.JournalEntry.object_type",
+    "core.JournalEntry.previous_hash",
+    "core.JournalEntry.stream",
+    "core.JournalHead.entry_hash",
+    "core.JournalHead.stream",
+    "reports.Report.app_version",
+    "reports.Report.file_path",
+    "reports.Report.file_sha256",
+    "reports.Report.language",
+    "reports.Report.rule_version",
+    "reports.Report.snapshot_sha256",
+    "reports.Report.step",
+    "reports.Report.template_version",
+}
+# Held by the database to stay as written: filled by `_write_anew` instead.
+KEPT = ("core.JournalEntry", "audits.EvidenceVersion")
+
+
+def text_columns() -> dict[str, tuple[type, models.Field]]:
+    """Columns of an organisation's own tables in which words can be, by label."""
+    return {
+        f"{model._meta.label}.{field.name}": (model, field)
+        for model in our_models()
+        if model._meta.app_label != "engagements"
+        for field in model._meta.concrete_fields
+        if isinstance(field, (models.CharField, models.TextField)) and not field.choices
+        if f"{model._meta.label}.{field.name}" not in WORDLESS
+    }
+
+
+def release(world) -> None:
+    """Write a canary in every text of the other organisation, as far as the database allows."""
+    for label, (model, field) in text_columns().items():
+        if not label.startswith(KEPT):
+            for pk in model.objects.filter(pk__gt=world.marks[model]).values_list("pk", flat=True):
+                _write(model, field, pk)
+    _write_anew(world)
+
+
+def sitting(world) -> set[str]:
+    """Columns in which a canary of the other organisation is."""
+    found = set()
+    for label, (model, field) in text_columns().items():
+        rows = model.objects.filter(pk__gt=world.marks[model])
+        if rows.filter(**{f"{field.name}__contains": BIRD}).exists():
+            found.add(label)
+    return found
+
+
+def _write(model, field, pk) -> None:
+    """One text; rows of a validated audit refuse it, and stay as they are."""
+    text = f"{BIRD}{pk}-{model._meta.model_name}-{field.name}"
+    if isinstance(field, models.EmailField):
+        text = f"{BIRD}{pk}@example.test"
+    if isinstance(field, models.URLField):
+        text = f"https://example.test/{text}"
+    changed = {field.name: text[: field.max_length]}
+    try:
+        with transaction.atomic():
+            model.objects.filter(pk=pk).update(**changed)
+    except IntegrityError:
+        return
+
+
+def _write_anew(world) -> None:
+    """What is never rewritten is written once more, now that everything bears a canary."""
+    side = world.other
+    at = timezone.now() + timedelta(minutes=1)
+    by = User.objects.get(pk=side.people["manager"].pk)
+    _write_where_a_state_asks_for_it(side, by, at)
+    piece = EvidenceFactory(organisation=side.organisation, number=900, title=f"{BIRD}-fichier")
+    default_storage.save(piece.versions.get().path, ContentFile(BIRD.encode()))
+    _record(side, by, at)
+    audit = side.audits["third"]
+    audit.refresh_from_db()
+    report_actions.request_report(
+        kind=ReportKind.AUDIT,
+        certification=audit.certification,
+        audit=audit,
+        language="en",
+        by=by,
+        at=at,
+    )
+
+
+def _write_where_a_state_asks_for_it(side, by, at) -> None:
+    """Reasons that only a closure, a withdrawal and a "not applicable" have."""
+    SiteClosure.objects.create(
+        site=side.site, start_date="2026-08-10", end_date="2026-08-14", reason=f"{BIRD}-fermé"
+    )
+    closed = CertificationFactory(
+        organisation=side.organisation,
+        edition=side.file.edition,
+        reference="CERT-2025-09",
+        opened_by=by,
+    )
+    close_certification(certification=closed, reason=f"{BIRD}-clos", by=by, at=at)
+    Evidence.objects.filter(pk=side.things["free_evidence"].pk).update(
+        withdrawn_at=at, withdrawn_reason=f"{BIRD}-retirée"
+    )
+    row = side.assessment("third", 2)
+    rate(
+        assessment=row,
+        version=row.version,
+        level="NA",
+        na_reason=f"{BIRD}-sans objet",
+        by=by,
+        at=at,
+    )
+
+
+def _record(side, by, at) -> None:
+    change = journal.Change(
+        f"finding.{BIRD}",
+        "finding",
+        side.things["finding"].key,
+        f"{BIRD}-objet",
+        before={"title": f"{BIRD}-avant"},
+        after={"title": f"{BIRD}-après"},
+        reason=f"{BIRD}-motif",
+    )
+    stream = journal.organisation_stream(side.organisation.key)
+    journal.record(change, stream=stream, by=by, at=at)

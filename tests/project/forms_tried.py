@@ -1,0 +1,312 @@
+"""Every form of the product that takes a text: where it is sent, and where its text is shown."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from django import forms
+from django.urls import reverse
+
+from audits.forms.assessment import CommentForm, RateForm
+from audits.forms.certification import EditCertificationForm, OpenCertificationForm
+from audits.forms.closing import CloseCertificationForm, ReopenCertificationForm
+from audits.forms.corrective_action import ActionForm, MoveActionForm
+from audits.forms.evidence import EvidenceForm, WithdrawForm
+from audits.forms.finding import CloseFindingForm, FindingForm, ReopenFindingForm
+from audits.forms.team import StartAuditForm
+from audits.models import Certification, CorrectiveAction, Evidence, Finding
+from crcaudit.accounts.forms.organisation import (
+    AddSiteForm,
+    EditSiteForm,
+    OpenOrganisationForm,
+    RenameOrganisationForm,
+)
+from crcaudit.accounts.forms.people import (
+    CloseAccountForm,
+    EditPersonForm,
+    EndMembershipForm,
+    MemberForm,
+    OpenAccountForm,
+)
+from crcaudit.accounts.models import Organisation, User
+from tests.project import asking
+
+Place = Callable[[object], str]
+
+
+@dataclass(frozen=True)
+class Tried:
+    """One way to send a form. ``shown`` lists pages with the fields that each must show."""
+
+    form: type[forms.Form]
+    name: str
+    thing: str
+    who: str
+    shown: tuple[tuple[Place, tuple[str, ...]], ...]
+    query: str = ""
+    extra: dict = field(default_factory=dict)
+    dropped: tuple[str, ...] = ()  # fields of the form that this way of sending it has not
+
+    def __str__(self) -> str:
+        return f"{self.form.__name__} {self.name}{self.query}"
+
+    def address(self, world) -> str:
+        """Where it is sent."""
+        return asking.address(self.name, self.thing, world.own, world.shared) + self.query
+
+    def body(self, world) -> dict:
+        """What is sent when nothing is hostile."""
+        return asking.body(self.name, self.thing, world.own) | self.extra
+
+    def texts(self) -> dict[str, forms.CharField]:
+        """The fields that are tried, by name."""
+        fields = text_fields(self.form)
+        return {name: fields[name] for name in fields if name not in self.dropped}
+
+
+def text_fields(form: type[forms.Form]) -> dict[str, forms.CharField]:
+    """Fields in which people write; choices, keys and hidden ones are `test_odd_requests`'s."""
+    other = (forms.UUIDField, forms.EmailField)
+    return {
+        name: item
+        for name, item in form.base_fields.items()
+        if isinstance(item, forms.CharField)
+        and not isinstance(item, other)
+        and not item.widget.is_hidden
+    }
+
+
+def page(name: str, thing: str = "-") -> Place:
+    """A page about a thing of the own organisation."""
+    return lambda world: asking.address(name, thing, world.own, world.shared)
+
+
+def newest(model, name: str) -> Place:
+    """The page of what the form has just made."""
+    return lambda _world: reverse(name, args=[model.objects.latest("pk").key])
+
+
+FILE = (
+    (page("audits:certification", "file"), ("title", "scope", "subcontractors")),
+    (page("audits:edit-certification", "file"), ("title", "scope", "subcontractors")),
+    (page("audits:certifications"), ("title",)),
+    (page("audits:home"), ("title",)),
+    (page("audits:dashboard", "file"), ("title",)),
+    (page("reports:list"), ("title",)),
+)
+FINDING_TEXTS = ("title", "required", "found", "consequence", "next_step")
+TRIED = (
+    Tried(
+        OpenOrganisationForm,
+        "accounts:open-organisation",
+        "-",
+        "administrator",
+        (
+            (newest(Organisation, "accounts:organisation"), ("name",)),
+            (newest(Organisation, "accounts:edit-organisation"), ("name",)),
+            (newest(Organisation, "accounts:add-member"), ("name",)),
+            (page("accounts:organisations"), ("name",)),
+        ),
+    ),
+    Tried(
+        RenameOrganisationForm,
+        "accounts:edit-organisation",
+        "organisation",
+        "administrator",
+        (
+            (page("accounts:organisation", "organisation"), ("name",)),
+            (page("accounts:end-membership", "role"), ("name",)),
+            (page("accounts:person", "account"), ("name",)),
+        ),
+    ),
+    Tried(
+        AddSiteForm,
+        "accounts:add-site",
+        "organisation",
+        "administrator",
+        ((page("accounts:organisation", "organisation"), ("name", "city")),),
+    ),
+    Tried(
+        EditSiteForm,
+        "accounts:edit-site",
+        "place",
+        "administrator",
+        (
+            (page("accounts:organisation", "organisation"), ("name", "city")),
+            (page("accounts:edit-site", "place"), ("name", "city")),
+        ),
+    ),
+    Tried(
+        MemberForm,
+        "accounts:add-member",
+        "organisation",
+        "manager",
+        ((page("accounts:organisation", "organisation"), ("first_name", "last_name")),),
+    ),
+    # The reasons of what ends are in the journal, and on no screen.
+    Tried(EndMembershipForm, "accounts:end-membership", "role", "manager", ()),
+    Tried(CloseAccountForm, "accounts:close-account", "account", "administrator", ()),
+    Tried(
+        OpenAccountForm,
+        "accounts:open-account",
+        "-",
+        "administrator",
+        (
+            (newest(User, "accounts:person"), ("first_name", "last_name")),
+            (newest(User, "accounts:edit-person"), ("first_name", "last_name")),
+            (newest(User, "accounts:close-account"), ("first_name", "last_name")),
+            (page("accounts:people"), ("first_name", "last_name")),
+        ),
+    ),
+    Tried(
+        EditPersonForm,
+        "accounts:edit-person",
+        "account",
+        "administrator",
+        (
+            (page("accounts:person", "account"), ("first_name", "last_name")),
+            (page("accounts:end-membership", "role"), ("first_name", "last_name")),
+        ),
+    ),
+    Tried(
+        CloseCertificationForm,
+        "close-file",
+        "idle_file",
+        "manager",
+        (
+            (page("audits:certification", "idle_file"), ("reason",)),
+            (page("audits:reopen-certification", "idle_file"), ("reason",)),
+        ),
+    ),
+    Tried(
+        ReopenCertificationForm,
+        "audits:reopen-certification",
+        "closed_file",
+        "manager",
+        ((page("audits:certification", "closed_file"), ("reason",)),),
+    ),
+    Tried(EditCertificationForm, "audits:edit-certification", "file", "manager", FILE),
+    Tried(
+        OpenCertificationForm,
+        "audits:open-certification",
+        "-",
+        "manager",
+        (
+            (newest(Certification, "audits:certification"), ("title", "scope", "subcontractors")),
+            (page("audits:certifications"), ("title",)),
+        ),
+    ),
+    # The objectives are printed in the reports of the audit, and on no screen.
+    Tried(StartAuditForm, "audits:start-audit", "file", "manager", ()),
+    Tried(
+        RateForm,
+        "audits:rate",
+        "own/0",
+        "manager",
+        ((page("audits:requirement", "own/0"), ("na_reason",)), (page("audits:grid", "own"), ())),
+        extra={"level": "NA"},
+    ),
+    Tried(
+        CommentForm,
+        "audits:comment",
+        "own/0",
+        "manager",
+        ((page("audits:requirement", "own/0"), ("text",)), (page("audits:grid", "own"), ("text",))),
+    ),
+    Tried(
+        EvidenceForm,
+        "audits:add-evidence",
+        "own/0",
+        "manager",
+        (
+            (newest(Evidence, "audits:evidence"), ("title", "note")),
+            (newest(Evidence, "audits:edit-evidence"), ("title", "note")),
+            (page("audits:evidence-list"), ("title",)),
+            (page("audits:requirement", "own/0"), ("title",)),
+        ),
+        query="?type=note",
+        extra={"confidentiality": "INTERNAL"},
+        dropped=("url",),
+    ),
+    Tried(
+        EvidenceForm,
+        "audits:edit-evidence",
+        "evidence",
+        "manager",
+        ((page("audits:evidence", "evidence"), ("title",)),),
+        dropped=("url", "note"),
+    ),
+    Tried(
+        WithdrawForm,
+        "audits:withdraw-evidence",
+        "evidence",
+        "manager",
+        (
+            (page("audits:evidence", "evidence"), ("reason",)),
+            (page("audits:restore-evidence", "evidence"), ("reason",)),
+        ),
+    ),
+    Tried(
+        FindingForm,
+        "audits:add-finding",
+        "own/0",
+        "manager",
+        (
+            (newest(Finding, "audits:finding"), FINDING_TEXTS),
+            (newest(Finding, "audits:edit-finding"), FINDING_TEXTS),
+            (page("audits:finding-list"), ("title",)),
+        ),
+    ),
+    Tried(
+        FindingForm,
+        "audits:edit-finding",
+        "own_finding",
+        "manager",
+        (
+            (page("audits:finding", "own_finding"), FINDING_TEXTS),
+            (page("audits:action-list"), ()),
+        ),
+    ),
+    Tried(
+        CloseFindingForm,
+        "audits:close-finding",
+        "own_finding",
+        "manager",
+        ((page("audits:finding", "own_finding"), ("comment",)),),
+    ),
+    Tried(
+        ReopenFindingForm,
+        "audits:reopen-finding",
+        "closed_finding",
+        "lead",
+        ((page("audits:finding", "closed_finding"), ("reason",)),),
+    ),
+    Tried(
+        ActionForm,
+        "audits:add-action",
+        "finding",
+        "manager",
+        (
+            (newest(CorrectiveAction, "audits:action"), ("title", "description")),
+            (newest(CorrectiveAction, "audits:edit-action"), ("title", "description")),
+            (page("audits:action-list"), ("title",)),
+            (page("audits:finding", "finding"), ("title",)),
+        ),
+    ),
+    Tried(
+        ActionForm,
+        "audits:edit-action",
+        "action",
+        "manager",
+        (
+            (page("audits:action", "action"), ("title", "description")),
+            (page("audits:home"), ()),
+        ),
+    ),
+    Tried(
+        MoveActionForm,
+        "audits:move-action",
+        "action",
+        "manager",
+        ((page("audits:action", "action"), ("outcome",)),),
+    ),
+)

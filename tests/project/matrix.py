@@ -1,0 +1,276 @@
+"""Who gets what from every URL: one table, read by `test_access_matrix`.
+
+Each line is a URL name, the thing that it is asked about, a verb, and a status per principal,
+for things of the first organisation. A verb that no line of a URL names is answered with 405.
+A status is what the page says, not a wish: 403 is "may see, not do", 404 "may not know of it",
+409 a step that the state does not have, 422 a form that is given back.
+
+Things are those of `tests.project.world`; ``third/0`` is the first requirement of the grid of an
+audit, which is the contributor's task, ``third/1`` the second one, which is nobody's.
+"""
+
+from dataclasses import dataclass
+
+PRINCIPALS = (
+    "anonymous",
+    "manager",  # quality manager
+    "contributor",
+    "site_manager",
+    "director",
+    "client",  # client organisation
+    "lead",  # lead auditor: these three are named on three of the audits, and members of nothing
+    "auditor",
+    "observer",
+    "decision_maker",
+    "administrator",  # superuser, member of nothing
+    "foreign",  # quality manager of the other organisation
+)
+
+# URL name                  thing            verb  ano qm  con sit dir cli lea aud obs dec adm for
+TABLE = """
+core:session                -                GET   302 204 204 204 204 204 204 204 204 204 204 204
+core:alive                  -                GET   200 200 200 200 200 200 200 200 200 200 200 200
+
+account_login               -                GET   200 302 302 302 302 302 302 302 302 302 302 302
+account_login               -                POST  200 302 302 302 302 302 302 302 302 302 302 302
+account_logout              -                GET   302 200 200 200 200 200 200 200 200 200 200 200
+account_logout              -                POST  302 302 302 302 302 302 302 302 302 302 302 302
+account_signup              -                GET   200 302 302 302 302 302 302 302 302 302 302 302
+account_signup              -                POST  200 302 302 302 302 302 302 302 302 302 302 302
+account_reset_password      -                GET   200 200 200 200 200 200 200 200 200 200 200 200
+account_reset_password      -                POST  200 200 200 200 200 200 200 200 200 200 200 200
+account_reset_password_done -                GET   200 200 200 200 200 200 200 200 200 200 200 200
+account_reset_password_from_key      badkey  GET   200 200 200 200 200 200 200 200 200 200 200 200
+account_reset_password_from_key      badkey  POST  200 200 200 200 200 200 200 200 200 200 200 200
+account_reset_password_from_key_done -       GET   200 200 200 200 200 200 200 200 200 200 200 200
+account_inactive            -                GET   200 200 200 200 200 200 200 200 200 200 200 200
+account_change_password     -                GET   302 200 200 200 200 200 200 200 200 200 200 200
+account_change_password     -                POST  401 200 200 200 200 200 200 200 200 200 200 200
+account                     -                GET   302 200 200 200 200 200 200 200 200 200 200 200
+set-language                -                POST  401 302 302 302 302 302 302 302 302 302 302 302
+
+accounts:organisations      -                GET   302 302 403 403 403 403 403 403 403 403 200 302
+accounts:open-organisation  -                GET   302 403 403 403 403 403 403 403 403 403 200 403
+accounts:open-organisation  -                POST  401 403 403 403 403 403 403 403 403 403 302 403
+accounts:organisation       organisation     GET   302 200 404 404 404 404 404 404 404 404 200 404
+accounts:edit-organisation  organisation     GET   302 403 404 404 404 404 404 404 404 404 200 404
+accounts:edit-organisation  organisation     POST  401 403 404 404 404 404 404 404 404 404 302 404
+accounts:add-site           organisation     GET   302 403 404 404 404 404 404 404 404 404 200 404
+accounts:add-site           organisation     POST  401 403 404 404 404 404 404 404 404 404 302 404
+accounts:edit-site          place            GET   302 403 404 404 404 404 404 404 404 404 200 404
+accounts:edit-site          place            POST  401 403 404 404 404 404 404 404 404 404 302 404
+accounts:add-member         organisation     GET   302 200 404 404 404 404 404 404 404 404 200 404
+accounts:add-member         organisation     POST  401 302 404 404 404 404 404 404 404 404 302 404
+accounts:end-membership     role             GET   302 200 404 404 404 404 404 404 404 404 200 404
+accounts:end-membership     role             POST  401 302 404 404 404 404 404 404 404 404 302 404
+accounts:end-membership     own_role         POST  401 409 404 404 404 404 404 404 404 404 302 404
+accounts:people             -                GET   302 403 403 403 403 403 403 403 403 403 200 403
+accounts:open-account       -                GET   302 403 403 403 403 403 403 403 403 403 200 403
+accounts:open-account       -                POST  401 403 403 403 403 403 403 403 403 403 302 403
+accounts:person             account          GET   302 404 404 404 404 404 404 404 404 404 200 404
+accounts:edit-person        account          GET   302 404 404 404 404 404 404 404 404 404 200 404
+accounts:edit-person        account          POST  401 404 404 404 404 404 404 404 404 404 302 404
+accounts:send-invitation    invited_account  POST  401 302 404 404 404 404 404 404 404 404 302 404
+accounts:send-invitation    account          POST  401 409 404 404 404 404 404 404 404 404 409 404
+accounts:send-invitation    closed_account   POST  401 409 404 404 404 404 404 404 404 404 409 404
+accounts:close-account      account          GET   302 404 404 404 404 404 404 404 404 404 200 404
+accounts:close-account      account          POST  401 404 404 404 404 404 404 404 404 404 302 404
+accounts:close-account      closed_account   GET   302 404 404 404 404 404 404 404 404 404 409 404
+accounts:close-account      closed_account   POST  401 404 404 404 404 404 404 404 404 404 409 404
+accounts:reopen-account     closed_account   POST  401 404 404 404 404 404 404 404 404 404 302 404
+accounts:reopen-account     account          POST  401 404 404 404 404 404 404 404 404 404 409 404
+
+audits:home                 -                GET   302 200 200 200 200 200 200 200 200 200 200 200
+audits:search               -                GET   302 200 200 200 200 200 200 200 200 200 200 200
+audits:dashboard            file             GET   302 200 403 403 200 404 200 200 200 404 404 404
+audits:certifications       -                GET   302 200 200 200 200 200 200 200 200 200 200 200
+audits:open-certification   -                GET   302 200 403 403 403 403 403 403 403 403 403 200
+audits:open-certification   -                POST  401 302 403 403 403 403 403 403 403 403 403 422
+audits:certification        file             GET   302 200 200 200 200 404 200 200 200 404 404 404
+audits:edit-certification   file             GET   302 200 403 403 403 404 403 403 403 404 404 404
+audits:edit-certification   file             POST  401 302 403 403 403 404 403 403 403 404 404 404
+close-file                  idle_file        GET   302 200 403 403 403 404 404 404 404 404 404 404
+close-file                  idle_file        POST  401 302 403 403 403 404 404 404 404 404 404 404
+close-file                  file             GET   302 200 403 403 403 404 403 403 403 404 404 404
+close-file                  file             POST  401 409 403 403 403 404 403 403 403 404 404 404
+close-file                  closed_file      GET   302 409 403 403 403 404 404 404 404 404 404 404
+close-file                  closed_file      POST  401 409 403 403 403 404 404 404 404 404 404 404
+audits:reopen-certification closed_file      GET   302 200 403 403 403 404 404 404 404 404 404 404
+audits:reopen-certification closed_file      POST  401 302 403 403 403 404 404 404 404 404 404 404
+audits:reopen-certification idle_file        GET   302 409 403 403 403 404 404 404 404 404 404 404
+audits:reopen-certification idle_file        POST  401 409 403 403 403 404 404 404 404 404 404 404
+audits:edit-certification   closed_file      GET   302 403 403 403 403 404 404 404 404 404 404 404
+audits:start-audit          file             GET   302 200 403 403 403 404 403 403 403 404 404 404
+audits:start-audit          file             POST  401 302 403 403 403 404 403 403 403 404 404 404
+
+audits:grid                 third            GET   302 200 200 200 200 404 200 200 200 404 404 404
+audits:grid                 validated        GET   302 200 200 200 200 404 200 200 200 404 404 404
+audits:grid                 sites            GET   302 200 200 200 200 404 404 404 404 404 404 404
+audits:changes              third            GET   302 204 204 204 204 404 204 204 204 404 404 404
+audits:validate-audit       third            GET   302 403 403 403 403 404 200 403 403 404 404 404
+audits:validate-audit       third            POST  401 403 403 403 403 404 302 403 403 404 404 404
+audits:validate-audit       own              GET   302 200 403 403 403 404 200 403 403 404 404 404
+audits:validate-audit       own              POST  401 302 403 403 403 404 302 403 403 404 404 404
+audits:validate-audit       validated        GET   302 403 403 403 403 404 403 403 403 404 404 404
+audits:validate-audit       validated        POST  401 403 403 403 403 404 403 403 403 404 404 404
+audits:requirement          third/0          GET   302 200 200 200 200 404 200 200 200 404 404 404
+audits:requirement          third/1          GET   302 200 404 200 200 404 200 200 200 404 404 404
+audits:requirement          sites/here       GET   302 200 404 200 200 404 404 404 404 404 404 404
+audits:requirement          sites/there      GET   302 200 404 404 200 404 404 404 404 404 404 404
+audits:requirement-evidence third/0          GET   302 302 302 302 302 404 302 302 302 404 404 404
+audits:requirement-evidence third/1          GET   302 302 404 302 302 404 302 302 302 404 404 404
+audits:requirement-evidence sites/there      GET   302 302 404 404 302 404 404 404 404 404 404 404
+audits:rate                 third/0          POST  401 403 403 403 403 404 302 302 403 404 404 404
+audits:rate                 own/0            POST  401 302 403 403 403 404 302 302 403 404 404 404
+audits:rate                 validated/0      POST  401 403 403 403 403 404 403 403 403 404 404 404
+audits:comment              third/0          POST  401 403 302 403 403 404 302 302 403 404 404 404
+audits:comment              third/1          POST  401 403 404 403 403 404 302 302 403 404 404 404
+audits:comment              own/0            POST  401 302 302 403 403 404 302 302 403 404 404 404
+audits:comment              validated/0      POST  401 403 403 403 403 404 403 403 403 404 404 404
+audits:undo                 third/0          POST  401 403 409 403 403 404 409 409 403 404 404 404
+audits:undo                 own/1            POST  401 302 404 403 403 404 409 409 403 404 404 404
+audits:undo                 validated/0      POST  401 403 403 403 403 404 403 403 403 404 404 404
+audits:assign               third/0          GET   302 200 403 403 403 404 403 403 403 404 404 404
+audits:assign               third/0          POST  401 302 403 403 403 404 403 403 403 404 404 404
+audits:assign               validated/0      POST  401 403 403 403 403 404 403 403 403 404 404 404
+audits:audit-team           third            GET   302 200 200 200 200 404 200 200 200 404 404 404
+audits:audit-team           third            POST  401 302 403 403 403 404 403 403 403 404 404 404
+audits:audit-team           validated        POST  401 403 403 403 403 404 403 403 403 404 404 404
+audits:remove-team-member   third            POST  401 302 403 403 403 404 403 403 403 404 404 404
+audits:remove-team-member   validated        POST  401 302 403 403 403 404 403 403 403 404 404 404
+
+audits:evidence-list        -                GET   302 200 200 200 200 200 200 200 200 200 200 200
+audits:add-evidence         third/0          GET   302 200 200 200 403 404 403 403 403 404 404 404
+audits:add-evidence         third/0          POST  401 302 302 302 403 404 403 403 403 404 404 404
+audits:add-evidence         validated/0      GET   302 409 409 409 403 404 403 403 403 404 404 404
+audits:add-evidence         validated/0      POST  401 409 409 409 403 404 403 403 403 404 404 404
+audits:evidence             evidence         GET   302 200 200 200 200 404 200 200 200 404 404 404
+audits:evidence             free_evidence    GET   302 200 200 404 200 404 404 404 404 404 404 404
+audits:edit-evidence        evidence         GET   302 200 200 403 403 404 403 403 403 404 404 404
+audits:edit-evidence        evidence         POST  401 302 302 403 403 404 403 403 403 404 404 404
+audits:add-evidence-version evidence         GET   302 200 200 403 403 404 403 403 403 404 404 404
+audits:add-evidence-version evidence         POST  401 302 302 403 403 404 403 403 403 404 404 404
+audits:withdraw-evidence    evidence         GET   302 200 200 403 403 404 403 403 403 404 404 404
+audits:withdraw-evidence    evidence         POST  401 302 302 403 403 404 403 403 403 404 404 404
+audits:withdraw-evidence withdrawn_evidence  GET   302 409 409 403 403 404 403 403 403 404 404 404
+audits:withdraw-evidence withdrawn_evidence  POST  401 409 409 403 403 404 403 403 403 404 404 404
+audits:restore-evidence  withdrawn_evidence  GET   302 200 200 403 403 404 403 403 403 404 404 404
+audits:restore-evidence  withdrawn_evidence  POST  401 302 302 403 403 404 403 403 403 404 404 404
+audits:restore-evidence     evidence         GET   302 409 409 403 403 404 403 403 403 404 404 404
+audits:restore-evidence     evidence         POST  401 409 409 403 403 404 403 403 403 404 404 404
+audits:evidence          withdrawn_evidence  GET   302 200 200 200 200 404 200 200 200 404 404 404
+audits:evidence-file     withdrawn_evidence  GET   302 200 200 200 200 404 200 200 200 404 404 404
+audits:edit-evidence     withdrawn_evidence  POST  401 403 403 403 403 404 403 403 403 404 404 404
+audits:add-evidence-version withdrawn_evidence POST 401 403 403 403 403 404 403 403 403 404 404 404
+audits:link-evidence     withdrawn_evidence  POST  401 403 403 403 403 404 403 403 403 404 404 404
+audits:link-evidence        free_evidence    GET   302 200 200 404 403 404 404 404 404 404 404 404
+audits:link-evidence        free_evidence    POST  401 302 302 404 403 404 404 404 404 404 404 404
+audits:unlink-evidence      third_link       GET   302 200 200 200 403 404 403 403 403 404 404 404
+audits:unlink-evidence      third_link       POST  401 302 302 302 403 404 403 403 403 404 404 404
+audits:unlink-evidence      validated_link   POST  401 409 409 409 403 404 403 403 403 404 404 404
+audits:evidence-file        evidence         GET   302 200 200 200 200 404 200 200 200 404 404 404
+audits:evidence-file        free_evidence    GET   302 200 200 404 200 404 404 404 404 404 404 404
+audits:evidence-preview     evidence         GET   302 200 200 200 200 404 200 200 200 404 404 404
+audits:evidence-preview     free_evidence    GET   302 200 200 404 200 404 404 404 404 404 404 404
+
+audits:finding-list         -                GET   302 200 200 200 200 200 200 200 200 200 200 200
+audits:add-finding          third/0          GET   302 403 403 403 403 404 200 200 403 404 404 404
+audits:add-finding          third/0          POST  401 403 403 403 403 404 302 302 403 404 404 404
+audits:add-finding          own/0            POST  401 302 403 403 403 404 302 302 403 404 404 404
+audits:add-finding          validated/0      GET   302 409 403 403 403 404 409 409 403 404 404 404
+audits:add-finding          validated/0      POST  401 409 403 403 403 404 409 409 403 404 404 404
+audits:finding-due-dates    third/0          GET   302 403 403 403 403 404 200 200 403 404 404 404
+audits:finding              finding          GET   302 200 200 200 200 404 200 200 200 404 404 404
+audits:edit-finding         finding          GET   302 403 403 403 403 404 200 200 403 404 404 404
+audits:edit-finding         finding          POST  401 403 403 403 403 404 302 302 403 404 404 404
+audits:edit-finding         own_finding      POST  401 302 403 403 403 404 302 302 403 404 404 404
+audits:edit-finding         closed_finding   POST  401 403 403 403 403 404 409 409 403 404 404 404
+audits:edit-finding      validated_finding   POST  401 409 403 403 403 404 409 409 403 404 404 404
+audits:close-finding        finding          GET   302 403 403 403 403 404 200 403 403 404 404 404
+audits:close-finding        finding          POST  401 403 403 403 403 404 409 403 403 404 404 404
+audits:close-finding        light_finding    POST  401 403 403 403 403 404 302 403 403 404 404 404
+audits:close-finding        own_finding      POST  401 302 403 403 403 404 302 403 403 404 404 404
+audits:close-finding        closed_finding   POST  401 403 403 403 403 404 409 403 403 404 404 404
+audits:close-finding     validated_finding   POST  401 302 403 403 403 404 302 403 403 404 404 404
+audits:reopen-finding       closed_finding   GET   302 403 403 403 403 404 200 403 403 404 404 404
+audits:reopen-finding       closed_finding   POST  401 403 403 403 403 404 302 403 403 404 404 404
+audits:reopen-finding       finding          GET   302 403 403 403 403 404 409 403 403 404 404 404
+audits:reopen-finding       finding          POST  401 403 403 403 403 404 409 403 403 404 404 404
+
+audits:action-list          -                GET   302 200 200 200 200 200 200 200 200 200 200 200
+audits:add-action           finding          GET   302 200 403 403 403 404 403 403 403 404 404 404
+audits:add-action           finding          POST  401 302 403 403 403 404 403 403 403 404 404 404
+audits:add-action           closed_finding   POST  401 409 403 403 403 404 403 403 403 404 404 404
+audits:action               action           GET   302 200 200 200 200 404 200 200 200 404 404 404
+audits:edit-action          action           GET   302 200 403 403 403 404 403 403 403 404 404 404
+audits:edit-action          action           POST  401 302 403 403 403 404 403 403 403 404 404 404
+audits:edit-action          done_action      POST  401 409 403 403 403 404 403 403 403 404 404 404
+audits:move-action          action           POST  401 302 302 403 403 404 403 403 403 404 404 404
+audits:move-action          done_action      POST  401 302 403 403 302 404 302 302 403 404 404 404
+
+engagements:referentials    -                GET   302 200 200 200 200 200 200 200 200 200 200 200
+engagements:indicators      -                GET   302 200 200 200 200 200 200 200 200 200 200 200
+engagements:indicator       indicator        GET   302 200 200 200 200 200 200 200 200 200 200 200
+engagements:edition         edition          GET   302 200 200 200 200 200 200 200 200 200 200 200
+engagements:edition         draft            GET   302 404 404 404 404 404 404 404 404 404 200 404
+engagements:publish-edition draft            GET   302 404 404 404 404 404 404 404 404 404 200 404
+engagements:publish-edition draft            POST  401 404 404 404 404 404 404 404 404 404 409 404
+engagements:publish-edition full_draft       POST  401 404 404 404 404 404 404 404 404 404 302 404
+engagements:publish-edition edition          GET   302 403 403 403 403 403 403 403 403 403 409 403
+engagements:publish-edition edition          POST  401 403 403 403 403 403 403 403 403 403 409 403
+engagements:withdraw-edition edition         GET   302 403 403 403 403 403 403 403 403 403 200 403
+engagements:withdraw-edition edition         POST  401 403 403 403 403 403 403 403 403 403 302 403
+engagements:withdraw-edition draft           POST  401 404 404 404 404 404 404 404 404 404 409 404
+engagements:requirement     edition          GET   302 200 200 200 200 200 200 200 200 200 200 200
+
+reports:list                -                GET   302 200 200 200 200 200 200 200 200 200 200 200
+reports:newest              -                GET   302 200 200 200 200 200 200 200 200 200 200 200
+reports:of-file             file             GET   302 200 200 200 200 404 200 200 200 404 404 404
+reports:request             own              GET   302 200 403 403 200 404 200 403 403 404 404 404
+reports:request             own              POST  401 302 403 403 302 404 302 403 403 404 404 404
+reports:request             file             GET   302 200 403 403 200 404 403 403 403 404 404 404
+reports:request             file             POST  401 302 403 403 302 404 403 403 403 404 404 404
+reports:audit-workbook      third            GET   302 200 403 403 200 404 200 200 200 404 404 404
+reports:report              report           GET   302 200 404 200 200 404 200 200 200 404 404 404
+reports:report              issued_report    GET   302 200 404 200 200 200 200 200 200 404 404 404
+reports:report              queued_report    GET   302 200 404 404 200 404 200 200 200 404 404 404
+reports:progress            report           GET   302 302 404 302 302 404 302 302 302 404 404 404
+reports:download            report           GET   302 200 404 200 200 404 200 200 200 404 404 404
+reports:download            issued_report    GET   302 200 404 200 200 200 200 200 200 404 404 404
+reports:download            queued_report    GET   302 409 404 404 409 404 409 409 409 404 404 404
+reports:cancel              queued_report    POST  401 302 404 404 403 404 403 403 403 404 404 404
+reports:cancel              report           POST  401 409 404 403 403 404 403 403 403 404 404 404
+reports:retry               failed_report    POST  401 302 404 404 403 404 403 403 403 404 404 404
+reports:retry               report           POST  401 409 404 403 403 404 403 403 403 404 404 404
+reports:issue               report           POST  401 403 404 403 302 404 403 403 403 404 404 404
+reports:issue               issued_report    POST  401 403 404 403 409 403 403 403 403 404 404 404
+"""
+
+# The first organisation's neighbour may ask for these too: they belong to nobody.
+SHARED = frozenset({"edition", "draft", "full_draft", "indicator", "badkey", "-"})
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the table; ``statuses`` by principal."""
+
+    name: str
+    thing: str
+    verb: str
+    statuses: dict[str, int]
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.name} {self.thing}"
+
+
+def read(table: str) -> tuple[Line, ...]:
+    """The lines of the table, in order."""
+    lines = []
+    for text in filter(None, map(str.strip, table.splitlines())):
+        name, thing, verb, *statuses = text.split()
+        pairs = zip(PRINCIPALS, map(int, statuses), strict=True)
+        lines.append(Line(name, thing, verb, dict(pairs)))
+    return tuple(lines)
+
+
+LINES = read(TABLE)

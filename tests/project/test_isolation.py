@@ -1,0 +1,217 @@
+"""Nothing of one organisation is seen from another, by whatever page, search, count or file."""
+
+import io
+import re
+import zipfile
+from collections import deque
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from audits.models import CorrectiveAction, Evidence, Finding
+from crcaudit.accounts.enums import Role
+from engagements.models import FindingGrade
+from reports import actions as report_actions
+from reports.enums import ReportKind
+from tests.factories.accounts import MembershipFactory
+from tests.project import asking
+from tests.project.canaries import BIRD, HINT, release, sitting, text_columns
+from tests.project.pages import read
+
+pytestmark = [pytest.mark.web, pytest.mark.django_db]
+
+STARTS = (
+    "/",
+    "/compte/",
+    "/dossiers/",
+    "/preuves/",
+    "/constats/?etat=tous",
+    "/actions/?etat=toutes",
+    "/rapports/",
+    "/referentiels/",
+    "/referentiels/indicateurs/",
+    "/organismes/",
+    "/comptes/",
+    f"/recherche/?q={HINT}",
+    f"/preuves/?q={HINT}",
+)
+PRINCIPALS = (
+    *("manager", "contributor", "site_manager", "director", "client"),
+    *("lead", "auditor", "observer", "decision_maker", "administrator"),
+)
+# Names of organisations, places and people, which an administrator looks after everywhere.
+ADMINISTERED = re.compile(rf"{BIRD}\d+(?:-organisation-|-site-|-user-|@example\.test)")
+LISTS = ("/organismes/", "/comptes/")
+MOST = 400  # pages of one person in this small world: more would be a loop of links
+SKIPPED = ("/deconnexion/", "/static/", "/mot-de-passe/")
+
+
+@pytest.fixture(scope="module")
+def birds(world, django_db_blocker):
+    """The other organisation full of canaries, and of people of ours who used to be there."""
+    with django_db_blocker.unblock():
+        _leave_traces(world)
+        release(world)
+    return world
+
+
+def _leave_traces(world) -> None:
+    """What is left of a person who left: a closed membership, tasks that nobody gave away."""
+    side = world.other
+    for name, role in (("manager", Role.QUALITY_MANAGER), ("contributor", Role.CONTRIBUTOR)):
+        MembershipFactory(
+            organisation=side.organisation,
+            user=world.own.people[name],
+            role=role,
+            is_active=False,
+        )
+    left = world.own.people["contributor"]
+    side.assessment("own", 0).audit.assessments.update(assigned_to=left)
+    CorrectiveAction.objects.filter(organisation=side.organisation).update(owner=left)
+    Evidence.objects.filter(organisation=side.organisation).update(created_by=left)
+
+
+def crawl(client, starts=STARTS) -> dict[str, bytes]:
+    """Every page that links lead to, by address."""
+    found, waiting = {}, deque(starts)
+    while waiting:
+        url = waiting.popleft()
+        if url in found or url.startswith(SKIPPED):
+            continue
+        answer = client.get(url)
+        found[url] = asking.content_of(answer)
+        assert len(found) <= MOST
+        assert answer.status_code in {200, 204, 302, 403, 404, 405, 409}, url
+        if answer.headers.get("Content-Type", "").startswith("text/html"):
+            waiting.extend(addresses(url, answer))
+        if answer.status_code == 302:
+            waiting.append(answer.headers["Location"])
+    return found
+
+
+def addresses(url, answer) -> list[str]:
+    """Links of our own site; of filters and sorts, only one at a time."""
+    path = url.partition("?")[0]
+    links = (link.partition("#")[0] for link in read(answer).links)
+    whole = (path + link if link.startswith("?") else link for link in links)
+    return [link for link in whole if link.startswith("/") and link.count("&") == 0]
+
+
+def seen(pages: dict[str, bytes]) -> dict[str, str]:
+    """Where a canary is heard, with what is around it."""
+    found = {}
+    for url, content in pages.items():
+        text = content.decode(errors="replace")
+        place = text.find(BIRD)
+        if place >= 0:
+            found[url] = text[max(0, place - 80) : place + 60]
+    return found
+
+
+def unpacked(content: bytes) -> dict[str, bytes]:
+    """The parts of a workbook."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_every_text_of_the_other_organisation_has_its_canary(birds):
+    assert sitting(birds) == text_columns().keys()
+
+
+@pytest.mark.parametrize("principal", PRINCIPALS)
+def test_no_page_that_links_lead_to_shows_anything_of_the_other_organisation(birds, principal):
+    pages = crawl(birds.client(principal))
+
+    if principal == "administrator":
+        pages = {url: without_names(url, content) for url, content in pages.items()}
+    assert seen(pages) == {}
+    assert len(pages) >= len(STARTS)
+
+
+def without_names(url: str, content: bytes) -> bytes:
+    """The page without the names that it is there to show an administrator."""
+    text = content.decode(errors="replace")
+    return (ADMINISTERED.sub("", text) if url.startswith(LISTS) else text).encode()
+
+
+def test_an_administrator_sees_the_people_and_places_of_every_organisation(birds):
+    pages = crawl(birds.client("administrator"), LISTS)
+
+    found = {kind for content in pages.values() for kind in ADMINISTERED.findall(content.decode())}
+    kinds = {re.sub(r"^\D+\d+", "", name) for name in found}
+    assert kinds == {"-organisation-", "-site-", "-user-", "@example.test"}
+    assert all(url.startswith(LISTS) for url in seen(pages))
+
+
+def test_the_crawl_hears_the_canaries_where_they_belong(birds):
+    """Otherwise the silence above would prove nothing."""
+    pages = crawl(birds.client("foreign"))
+
+    kinds = ("dossiers/", "audits/", "preuves/", "constats/", "actions/", "rapports/", "recherche/")
+    heard = seen(pages)
+    for kind in kinds:
+        assert any(url.startswith(f"/{kind}") for url in heard), kind
+
+
+@pytest.mark.parametrize("principal", PRINCIPALS)
+def test_a_search_while_typing_shows_nothing_either(birds, principal):
+    client = birds.client(principal)
+    for text in (HINT, "P-9", "F-0", "ACT-0", "Zzcana", "%", "_"):
+        answer = client.get("/recherche/", {"q": text}, headers={"HX-Request": "true"})
+        assert BIRD not in answer.content.decode()
+
+
+def test_lists_count_only_what_is_of_ones_own(birds):
+    own = birds.own.organisation
+    expected = {
+        "/constats/?etat=tous": Finding.objects.filter(audit__organisation=own).count(),
+        "/actions/?etat=toutes": CorrectiveAction.objects.filter(organisation=own).count(),
+        "/preuves/": Evidence.objects.filter(organisation=own).count(),
+    }
+
+    client = birds.client("manager")
+    counted = {url: client.get(url).context["total"] for url in expected}
+
+    assert counted == expected
+    assert min(expected.values()) > 0
+
+
+def test_a_workbook_and_the_data_of_a_report_hold_nothing_of_the_other(birds):
+    side = birds.own
+    for audit in side.audits.values():
+        url = reverse("reports:audit-workbook", args=[audit.key])
+        answer = birds.client("manager").get(url)
+        assert answer.status_code == 200
+        assert seen(unpacked(answer.content)) == {}
+
+    for language in ("fr", "en"):
+        for audit in (*side.audits.values(), None):
+            report = report_actions.request_report(
+                kind=kind_of(audit),
+                certification=side.file,
+                audit=audit,
+                language=language,
+                by=side.people["director"],
+                at=timezone.now(),
+            )
+            assert BIRD not in report.snapshot
+
+
+def kind_of(audit) -> ReportKind:
+    if audit is None:
+        return ReportKind.CONTROL_PLAN
+    return ReportKind.DIAGNOSIS if audit.is_diagnosis else ReportKind.AUDIT
+
+
+def test_the_workbook_of_the_other_organisation_has_its_canaries(birds):
+    url = reverse("reports:audit-workbook", args=[birds.other.audits["third"].key])
+
+    answer = birds.client("foreign").get(url)
+
+    assert seen(unpacked(answer.content)) != {}
+
+
+def test_what_is_shared_is_the_same_for_both(birds):
+    """Grades and wordings come from the edition: nobody's canary may be in them."""
+    assert not FindingGrade.objects.filter(label_fr__contains=BIRD).exists()

@@ -1,0 +1,261 @@
+"""Bodies that no form of ours sends: refused, given back, never an error of ours nor a change."""
+
+import json
+
+import pytest
+from django.db import transaction
+
+from audits import models as audits
+from audits.forms.assessment import AssignForm, CommentForm, RateForm
+from audits.forms.audit import ValidateAuditForm
+from audits.forms.certification import EditCertificationForm, OpenCertificationForm
+from audits.forms.closing import CloseCertificationForm, ReopenCertificationForm
+from audits.forms.corrective_action import ActionForm, MoveActionForm
+from audits.forms.evidence import (
+    EvidenceForm,
+    ExistingForm,
+    NewVersionForm,
+    RequirementsForm,
+    WithdrawForm,
+)
+from audits.forms.finding import CloseFindingForm, FindingForm, ReopenFindingForm
+from audits.forms.team import StartAuditForm, TeamMemberForm
+from crcaudit.accounts.forms.organisation import (
+    AddSiteForm,
+    EditSiteForm,
+    OpenOrganisationForm,
+    RenameOrganisationForm,
+)
+from crcaudit.accounts.forms.people import (
+    CloseAccountForm,
+    EditPersonForm,
+    EndMembershipForm,
+    LanguageForm,
+    MemberForm,
+    OpenAccountForm,
+)
+from crcaudit.accounts.models import Membership, Organisation, Site, User
+from reports.forms import RequestForm
+from reports.models import Report
+from tests.project import asking
+from tests.project.matrix import LINES
+from tests.project.pages import read
+from tests.project.test_hostile_text import NOT_SENT, forms_of
+from tests.project.traces import fingerprint
+
+pytestmark = [pytest.mark.web, pytest.mark.django_db]
+
+# URL name -> form and query string of its address. A filter is sent in the address: see there.
+SENT = (
+    ("set-language", LanguageForm, ""),
+    ("accounts:open-organisation", OpenOrganisationForm, ""),
+    ("accounts:edit-organisation", RenameOrganisationForm, ""),
+    ("accounts:add-site", AddSiteForm, ""),
+    ("accounts:edit-site", EditSiteForm, ""),
+    ("accounts:add-member", MemberForm, ""),
+    ("accounts:end-membership", EndMembershipForm, ""),
+    ("accounts:open-account", OpenAccountForm, ""),
+    ("accounts:edit-person", EditPersonForm, ""),
+    ("accounts:close-account", CloseAccountForm, ""),
+    ("close-file", CloseCertificationForm, ""),
+    ("audits:reopen-certification", ReopenCertificationForm, ""),
+    ("audits:open-certification", OpenCertificationForm, ""),
+    ("audits:edit-certification", EditCertificationForm, ""),
+    ("audits:start-audit", StartAuditForm, ""),
+    ("audits:validate-audit", ValidateAuditForm, ""),
+    ("audits:rate", RateForm, ""),
+    ("audits:comment", CommentForm, ""),
+    ("audits:assign", AssignForm, ""),
+    ("audits:audit-team", TeamMemberForm, ""),
+    ("audits:add-evidence", EvidenceForm, "?type=note"),
+    ("audits:add-evidence", EvidenceForm, "?type=lien"),
+    ("audits:add-evidence", ExistingForm, "?type=existante"),
+    ("audits:edit-evidence", EvidenceForm, ""),
+    ("audits:add-evidence-version", NewVersionForm, ""),
+    ("audits:withdraw-evidence", WithdrawForm, ""),
+    ("audits:link-evidence", RequirementsForm, ""),
+    ("audits:add-finding", FindingForm, ""),
+    ("audits:edit-finding", FindingForm, ""),
+    ("audits:close-finding", CloseFindingForm, ""),
+    ("audits:reopen-finding", ReopenFindingForm, ""),
+    ("audits:add-action", ActionForm, ""),
+    ("audits:edit-action", ActionForm, ""),
+    ("audits:move-action", MoveActionForm, ""),
+    ("reports:request", RequestForm, ""),
+)
+IN_THE_ADDRESS = {"FilterForm"}
+BASES = {"DatesForm"}
+ODD = (
+    *("0", "-1", "1e400", "NaN", "9" * 30, "9" * 5000, "²", "a\x00b", "[]", "é" * 30_000),
+    *("9999-99-99", "0001-01-01", "'; --", '"><svg onload=crcx()>'),
+)
+ANSWERS = {200, 302, 400, 404, 409, 422, 429}
+# The first line of each URL on which somebody's body is accepted.
+ACCEPTED = {
+    line.name: line
+    for line in reversed(LINES)
+    if line.verb == "POST" and 302 in list(line.statuses.values())[1:]
+}
+UNREADABLE = {
+    "JSON": ("application/json", json.dumps({"version": 1}).encode()),
+    "deep JSON": ("application/json", b"[" * 200_000),
+    "broken multipart": ("multipart/form-data; boundary=x", b"--x\r\nnothing\r\n"),
+    "no boundary": ("multipart/form-data", b"--x\r\n"),
+    "too many fields": ("application/x-www-form-urlencoded", b"a=1&" * 1100),
+    "not UTF-8": ("application/x-www-form-urlencoded", b"version=%ff%fe&title=%ed%a0%80&to=%c3"),
+    "XML": ("application/xml", b'<!DOCTYPE x [<!ENTITY y SYSTEM "file:///etc/passwd">]><x>&y;</x>'),
+}
+
+
+def accepted(name):
+    """The line, and somebody whose body it accepts."""
+    line = ACCEPTED[name]
+    return line, next(who for who, status in line.statuses.items() if status == 302)
+
+
+def test_every_form_of_the_product_is_sent_here():
+    known = {form.__name__ for _name, form, _query in SENT} | NOT_SENT | IN_THE_ADDRESS | BASES
+
+    assert {form.__name__ for form in forms_of()} == known
+
+
+@pytest.mark.parametrize(("name", "form", "query"), SENT)
+def test_an_odd_value_in_a_field_is_refused_or_passed_over(world, name, form, query):
+    line, who = accepted(name)
+    client = world.client(who)
+    url = asking.address(name, line.thing, world.own, world.shared) + query
+    for field in form.base_fields:
+        for value in ODD:
+            with transaction.atomic():
+                body = asking.body(name, line.thing, world.own) | {field: value}
+                answer = client.post(url, body)
+                transaction.set_rollback(True)
+            assert answer.status_code in ANSWERS
+            assert read(answer).alive == []
+
+
+@pytest.mark.parametrize("name", ACCEPTED)
+@pytest.mark.parametrize("kind", UNREADABLE)
+def test_a_body_that_is_no_form_changes_nothing(world, name, kind):
+    """What is done without a body at all, such as validating, is done without a broken one too."""
+    line, who = accepted(name)
+    url = asking.address(name, line.thing, world.own, world.shared)
+    content_type, data = UNREADABLE[kind]
+    before = fingerprint()
+    with transaction.atomic():
+        answer = world.client(who).generic("POST", url, data, content_type=content_type)
+        after = fingerprint()
+        transaction.set_rollback(True)
+
+    assert answer.status_code in ANSWERS
+    assert after == before or not asking.body(name, line.thing, world.own)
+
+
+FOREIGN = (
+    ("accounts:add-member", "", "site", lambda side: side.site.pk),
+    ("audits:open-certification", "", "organisation", lambda side: side.organisation.pk),
+    ("audits:open-certification", "", "sites", lambda side: [side.site.pk]),
+    ("audits:edit-certification", "", "sites", lambda side: [side.site.pk]),
+    ("audits:assign", "", "to", lambda side: side.people["contributor"].pk),
+    ("audits:add-evidence", "?type=existante", "evidence", lambda s: [s.things["evidence"].pk]),
+    ("audits:add-evidence", "?type=note", "sites", lambda side: [side.site.pk]),
+    ("audits:edit-evidence", "", "sites", lambda side: [side.site.pk]),
+    ("audits:link-evidence", "", "requirements", lambda side: [side.assessment("own").pk]),
+    ("audits:add-finding", "", "evidence", lambda side: [side.things["evidence"].pk]),
+    ("audits:edit-finding", "", "evidence", lambda side: [side.things["evidence"].pk]),
+    ("audits:add-action", "", "owner", lambda side: side.people["contributor"].pk),
+    ("audits:edit-action", "", "owner", lambda side: side.people["contributor"].pk),
+)
+
+
+@pytest.mark.parametrize("choice", FOREIGN, ids=lambda choice: "-".join(choice[:3]))
+@pytest.mark.parametrize("mixed", [False, True], ids=["foreign", "mixed"])
+def test_a_choice_of_another_organisation_is_refused_whole(world, choice, mixed):
+    """Alone, and beside one that would be right: then neither is taken."""
+    name, query, field, value = choice
+    line, who = accepted(name)
+    url = asking.address(name, line.thing, world.own, world.shared) + query
+    body = asking.body(name, line.thing, world.own)
+    foreign, own = value(world.other), value(world.own)
+    chosen = foreign + own if mixed and isinstance(foreign, list) else foreign
+    extra = {"title": "Relevé", "note": "Vu"} if query == "?type=note" else {}
+    before = fingerprint()
+
+    answer = world.client(who).post(url, body | extra | {field: chosen})
+
+    assert answer.status_code in {200, 422}
+    assert fingerprint() == before
+
+
+POWERS = {
+    "is_staff": "1",
+    "is_superuser": "1",
+    "state": "VALIDATED",
+    "status": "RATED",
+    "points": "100",
+    "is_conform": "1",
+    "validated_at": "2026-01-01",
+    "closed_at": "2026-01-01",
+    "withdrawn_at": "2026-01-01",
+    "withdrawn_reason": "x",
+    "verified_by": "1",
+    "issued_at": "2026-01-01",
+    "created_at": "2001-01-01",
+    "created_by": "1",
+    "number": "999",
+    "weight": "1000",
+    "sha256": "0" * 64,
+    "organisation_id": "1",
+    "assessment": "1",
+    "audit": "1",
+}
+
+
+@pytest.mark.parametrize("name", ACCEPTED)
+def test_what_a_form_does_not_ask_is_not_taken_from_it(world, name):
+    """The same change, with and without a dozen powers slipped in: the same rows in the end."""
+    line, who = accepted(name)
+    rows = []
+    for powers in ({}, POWERS):
+        body = asking.body(name, line.thing, world.own)
+        body = powers | body | {"key": "11111111-1111-4111-8111-111111111111"}
+        url = asking.address(name, line.thing, world.own, world.shared)
+        with transaction.atomic():
+            answer = world.client(who).post(url, body)
+            rows.append(contents(world))
+            transaction.set_rollback(True)
+        assert answer.status_code == 302
+
+    assert rows[0] == rows[1]
+
+
+def contents(world) -> dict:
+    """Columns that would show a power taken, of everything that a form writes; no new key."""
+    people = world.own.organisation.memberships.values_list("user__email", "user__is_superuser")
+    found = {"people": list(people.order_by("pk"))}
+    for model, names in KEPT.items():
+        found[model.__name__] = list(model.objects.order_by("pk").values_list(*names))
+    return found
+
+
+KEPT = {
+    Organisation: ("name", "kind"),
+    Site: ("organisation", "name", "closed_date"),
+    User: ("email", "is_superuser", "is_staff", "is_active"),
+    Membership: ("user__email", "organisation__name", "role", "is_active"),
+    audits.Certification: (
+        "organisation",
+        "edition",
+        "state",
+        "closed_at__date",
+        "closed_by",
+        "reference",
+    ),
+    audits.Audit: ("organisation", "certification", "state", "validated_by", "max_points"),
+    audits.Assessment: ("audit__reference", "status", "points", "is_conform", "weight", "level"),
+    audits.Evidence: ("organisation", "number", "created_by", "withdrawn_reason"),
+    audits.EvidenceVersion: ("evidence__number", "number", "size", "uploaded_by"),
+    audits.Finding: ("audit", "assessment", "number", "state", "created_by", "closed_by"),
+    audits.CorrectiveAction: ("finding", "number", "state", "created_by", "verified_by"),
+    Report: ("organisation", "audit", "state", "issued_by", "requested_by", "is_draft"),
+}

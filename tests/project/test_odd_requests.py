@@ -1,0 +1,123 @@
+"""Addresses that no page of ours leads to: refused or passed over, never an error of ours."""
+
+import pytest
+from django.http import QueryDict
+from django.urls import reverse
+
+from tests.project import asking
+from tests.project.matrix import LINES
+from tests.project.pages import read
+
+pytestmark = [pytest.mark.web, pytest.mark.django_db]
+
+# What each URL may be asked in its query string, found by reading and held by a test below.
+PARAMETERS = {
+    "accounts:organisations": ("q", "page"),
+    "accounts:organisation": ("etat", "page"),
+    "accounts:people": ("q", "etat", "page"),
+    "audits:search": ("q",),
+    "audits:certifications": ("page",),
+    "audits:start-audit": ("nature",),
+    "audits:grid": ("engagement", "filtre", "site", "exigence"),
+    "audits:changes": ("depuis", "exigence"),
+    "audits:evidence-list": ("etat", "type", "exigence", "q", "sort", "page"),
+    "audits:add-evidence": ("type", "q"),
+    "audits:evidence": ("version",),
+    "audits:link-evidence": ("audit",),
+    "audits:evidence-file": ("view",),
+    "audits:evidence-preview": ("feuille",),
+    "audits:finding-list": ("dossier", "etat", "gravite", "retard", "sort", "page"),
+    "audits:finding-due-dates": ("found_date", "grade", "version", "key", "evidence"),
+    "audits:action-list": (
+        *("dossier", "responsable", "vue", "etat"),
+        *("miennes", "retard", "sort", "page"),
+    ),
+    "engagements:edition": ("q", "criticality"),
+    "engagements:indicators": ("q", "dimension", "stage"),
+    "reports:list": ("kind", "file", "state", "page"),
+    "account_login": ("next",),
+}
+ODD = (
+    *("", "0", "-1", "1.5", "NaN", "abc", "²", "٣", "9" * 30, "9" * 5000, "é" * 3000),
+    *("%%%%", "\\", "'; --", "\x00", "a\x00b", "\x0b\u202e", "//crcx.test", "javascript:crcx()"),
+    *("-password", "organisation__memberships__user__password", '"><svg onload=crcx()>'),
+    *("2026-13-45T99:99", "0001-01-01T00:00", "9999-12-31T23:59:59+00:00", "2026-01-01T00:00"),
+    "00000000-0000-0000-0000-000000000000",
+)
+ALLOWED = {200, 204, 302, 400, 404, 409, 422}
+FIRST = {line.name: line for line in reversed(LINES) if line.verb == "GET"}
+
+
+def principal(line) -> str:
+    """Somebody who may do what the line says; before anybody who is only sent elsewhere."""
+    shown = (who for who, status in line.statuses.items() if status in {200, 204})
+    sent = (who for who, status in line.statuses.items() if status in {302, 409})
+    return next(shown, None) or next(sent)
+
+
+def asks(line) -> str:
+    return "manager" if line.statuses["manager"] in {200, 204} else principal(line)
+
+
+def check(answer) -> None:
+    content = asking.content_of(answer)
+    assert answer.status_code in ALLOWED
+    if answer.headers.get("Content-Type", "").startswith("text/html") and content:
+        assert read(answer).alive == []
+
+
+@pytest.mark.parametrize(
+    ("name", "parameter"), [(n, p) for n, names in PARAMETERS.items() for p in names]
+)
+def test_an_odd_parameter_is_refused_or_passed_over(world, name, parameter):
+    line = FIRST[name]
+    client = world.client("anonymous" if name.startswith("account") else asks(line))
+    url = asking.address(name, line.thing, world.own, world.shared).partition("?")[0]
+
+    for value in ODD:
+        check(client.get(url, {parameter: value}))
+    for query in (f"{parameter}=1&{parameter}=2", f"{parameter}=%ff%fe", f"{parameter}[]=1"):
+        check(client.get(f"{url}?{query}"))
+
+
+def test_every_parameter_that_a_page_reads_is_tried(world, monkeypatch):
+    """Recorded while every page is opened: a new one has to be named above."""
+    asked = set()
+    monkeypatch.setattr(QueryDict, "get", recording(QueryDict.get, asked))
+    unnamed = {}
+    for name, line in FIRST.items():
+        asked.clear()
+        url = asking.address(name, line.thing, world.own, world.shared).partition("?")[0]
+        answer = world.client(asks(line)).get(url, {"crcx": "1"})
+        asking.content_of(answer)
+        found = asked - set(PARAMETERS.get(name, ())) - OF_THE_FRAMEWORK
+        if found:
+            unnamed[name] = found
+
+    assert unnamed == {}
+
+
+# The sign-in pages are allauth's: it looks for where to go next, whatever the page.
+OF_THE_FRAMEWORK = {"next"}
+
+
+def recording(original, asked):
+    def get(self, key, default=None):
+        if "crcx" in self.keys() or not self:
+            asked.add(key)
+        return original(self, key, default)
+
+    return get
+
+
+@pytest.mark.parametrize("name", [n for n, line in FIRST.items() if line.thing not in asking.FIXED])
+def test_an_odd_address_does_not_exist(world, name):
+    """Numbers that no row can have, codes that no file can hold."""
+    kwargs = asking.arguments(name, FIRST[name].thing, world.own, world.shared)
+    url = reverse(name, kwargs=kwargs)
+    client = world.client("manager")
+    for value in kwargs.values():
+        for odd in ("9" * 30, "9" * 5000, "-1", "%00", "%ff", "a" * 300, "..%2f..", "%F0%9F%A7%BF"):
+            answer = client.get(url.replace(str(value), odd))
+            asking.content_of(answer)
+            assert answer.status_code == 404

@@ -1,0 +1,78 @@
+"""Every rule that a migration gave to the database is still there, on the engine of this run."""
+
+from importlib import import_module
+from inspect import getclosurevars
+
+import pytest
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+
+from tests.project.sources import LAYERS
+
+pytestmark = [pytest.mark.unit, pytest.mark.django_db]
+
+EXISTING = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": (
+        "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')"
+    ),
+}
+# Without these the product would not be what it says: named here, so that no migration that
+# forgets one of them, nor its removal, goes unseen.
+PROMISED = {
+    "journal_append_only_update",
+    "journal_append_only_delete",
+    "journal_no_replace_insert",
+    "edition_kept_delete",
+    "edition_frozen_update",
+    "edition_withdrawn_update",
+    "requirement_frozen_update",
+    "audit_frozen_update",
+    "audit_frozen_delete",
+    "assessment_frozen_update",
+    "assessment_frozen_insert",
+    "assessment_frozen_delete",
+    "evidence_link_frozen_delete",
+    "evidence_version_kept_update",
+    "evidence_version_kept_delete",
+    "finding_kept_delete",
+    "finding_frozen_update",
+    "certification_closed_update",
+    "certification_sites_closed_delete",
+    "finding_of_closed_file_update",
+    "action_of_closed_file_update",
+    "report_snapshot_frozen_update",
+    "report_ready_frozen_update",
+    "report_kept_delete",
+}
+
+
+def existing() -> set[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(EXISTING[connection.vendor])
+        return {name for (name,) in cursor.fetchall()}
+
+
+def installed_by_migrations() -> set[str]:
+    """Names of the triggers that the steps made by `refuse` create."""
+    names = set()
+    for label, migration in MigrationLoader(None).disk_migrations:
+        if label in LAYERS:
+            module = import_module(f"{MigrationLoader.migrations_module(label)[0]}.{migration}")
+            for step in module.Migration.operations:
+                if "trigger" in getattr(step, "hints", {}):
+                    names |= {name for name, _event in getclosurevars(step.code).nonlocals["names"]}
+    return names
+
+
+def test_the_migrations_install_what_is_promised():
+    assert installed_by_migrations() >= PROMISED
+
+
+def test_every_trigger_of_a_migration_is_in_the_database():
+    """A table that is rebuilt loses its triggers on SQLite: its migration installs them again."""
+    assert installed_by_migrations() <= existing()
+
+
+def test_the_database_has_no_trigger_that_no_migration_made():
+    assert existing() <= installed_by_migrations()

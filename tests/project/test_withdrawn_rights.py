@@ -1,0 +1,79 @@
+"""A right that is taken back ends with the request under way, whatever tab is still open."""
+
+import pytest
+
+from crcaudit.accounts.enums import Role
+from crcaudit.accounts.models import Membership, User
+from tests.project import asking
+from tests.project.matrix import LINES, SHARED
+from tests.project.pages import read
+
+pytestmark = [pytest.mark.web, pytest.mark.django_db]
+
+MEMBERS = ("manager", "contributor", "site_manager", "director")
+# Everything that somebody may be asked about and is shown.
+OBJECTS = [line for line in LINES if line.thing not in SHARED and line.verb == "GET"]
+
+
+def statuses(world, principal) -> set[int]:
+    """What the person gets for every object that the table shows them."""
+    client = world.client(principal)
+    found = set()
+    for line in OBJECTS:
+        if line.statuses[principal] == 200:
+            answer = client.get(asking.address(line.name, line.thing, world.own, world.shared))
+            asking.content_of(answer)
+            found.add(answer.status_code)
+    return found
+
+
+@pytest.mark.parametrize("principal", MEMBERS)
+def test_a_membership_that_is_closed_hides_everything(world, principal):
+    assert statuses(world, principal) == {200}
+
+    Membership.objects.filter(user=world.own.people[principal]).update(is_active=False)
+
+    assert statuses(world, principal) == {404}
+
+
+@pytest.mark.parametrize("principal", ["lead", "auditor", "observer"])
+def test_who_is_taken_off_the_team_knows_of_nothing_any_more(world, principal):
+    assert statuses(world, principal) == {200}
+
+    world.own.people[principal].audit_roles.all().delete()
+
+    assert statuses(world, principal) == {404}
+
+
+def test_another_role_counts_from_the_next_request_on(world):
+    Membership.objects.filter(user=world.own.people["manager"]).update(role=Role.DECISION_MAKER)
+
+    assert statuses(world, "manager") == {404}
+
+
+@pytest.mark.parametrize("principal", ["manager", "lead"])
+def test_an_account_that_is_suspended_is_signed_out(world, principal):
+    User.objects.filter(pk=world.own.people[principal].pk).update(is_active=False)
+
+    answer = world.client(principal).get("/dossiers/")
+
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/connexion/?next=/dossiers/")
+
+
+def test_tasks_left_behind_are_not_those_of_who_left_any_more(world):
+    """An action and a requirement that nobody has given to somebody else yet."""
+    side, person = world.own, world.own.people["contributor"]
+    action = side.things["action"]
+    client = world.client("contributor")
+    before = read(client.get("/")).shown
+
+    Membership.objects.filter(user=person).update(is_active=False)
+
+    after = read(client.get("/")).shown
+    url = asking.address("audits:move-action", "action", side, world.shared)
+    moved = client.post(url, asking.body("audits:move-action", "action", side))
+    action.refresh_from_db()
+    for text in (action.title, side.assessment("third").text_fr):
+        assert text in before
+        assert text not in after
+    assert (moved.status_code, action.state) == (404, "PLANNED")

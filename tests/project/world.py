@@ -1,0 +1,297 @@
+"""Two organisations with the same life, so that what is of one can be asked for by the other.
+
+A `Side` is one centre with its people, its file, four audits (a third party's, its own, a
+validated one, one rated site by site), and evidence, findings, actions and reports in the states
+that screens tell apart. Things have the names that the matrix of access gives them.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.utils import timezone
+
+from audits.actions import corrective_action as action_moves
+from audits.actions.assessment import rate
+from audits.actions.audit import validate_audit
+from audits.actions.closing import close_certification
+from audits.actions.evidence_withdrawal import withdraw_evidence
+from audits.actions.finding import close_finding
+from audits.enums import ActionState, AuditKind, TeamRole
+from audits.models import Assessment, Audit, AuditTeamMember, Certification
+from crcaudit.accounts.enums import Role
+from crcaudit.accounts.models import Organisation, Site, User
+from crcaudit.core.numbering import next_number
+from engagements.enums import Dimension, Direction, StatisticKind
+from engagements.models import Edition, Indicator
+from reports import actions as report_actions
+from reports import storage
+from reports.enums import ReportKind
+from reports.models import Report
+from tests.factories.accounts import (
+    MembershipFactory,
+    OrganisationFactory,
+    SiteFactory,
+    UserFactory,
+)
+from tests.factories.audits import (
+    CertificationFactory,
+    CorrectiveActionFactory,
+    EvidenceFactory,
+    EvidenceLinkFactory,
+    FindingFactory,
+    running_audit,
+)
+from tests.factories.engagements import EditionFactory, RequirementFactory
+from tests.factories.reports import DOCUMENT, rate_everything
+
+MEMBERS = {
+    "manager": Role.QUALITY_MANAGER,
+    "contributor": Role.CONTRIBUTOR,
+    "site_manager": Role.SITE_MANAGER,
+    "director": Role.DIRECTOR,
+    "client": Role.CLIENT,
+    "decision_maker": Role.DECISION_MAKER,
+}
+TEAM = {"lead": TeamRole.LEAD, "auditor": TeamRole.AUDITOR, "observer": TeamRole.OBSERVER}
+
+
+@dataclass
+class Side:
+    """One organisation and everything that it has."""
+
+    organisation: Organisation
+    site: Site
+    other_site: Site
+    people: dict[str, User]
+    file: Certification
+    audits: dict[str, Audit] = field(default_factory=dict)
+    things: dict[str, object] = field(default_factory=dict)
+
+    def assessment(self, audit: str, place: int = 0) -> Assessment:
+        """The requirement at one place of the grid of one audit."""
+        rows = self.audits[audit].assessments.select_related("audit__organisation", "site")
+        return rows.order_by("position")[place]
+
+
+def build_side(edition: Edition) -> Side:
+    """One organisation; the contributor is in charge of the first requirement of each audit."""
+    organisation = OrganisationFactory()
+    site, other_site = SiteFactory.create_batch(2, organisation=organisation)
+    people = {
+        name: MembershipFactory(
+            organisation=organisation, role=role, site=site if name == "site_manager" else None
+        ).user
+        for name, role in MEMBERS.items()
+    }
+    people |= {name: UserFactory() for name in TEAM}
+    file = CertificationFactory(
+        organisation=organisation, edition=edition, opened_by=people["manager"]
+    )
+    file.sites.set([site, other_site])
+    side = Side(organisation, site, other_site, people, file)
+    for name, kind in {
+        "third": AuditKind.INITIAL,
+        "own": AuditKind.INTERNAL,
+        "validated": AuditKind.DIAGNOSIS,
+    }.items():
+        side.audits[name] = _audit(side, kind)
+    _add_evidence(side)
+    _rate(side)
+    _add_findings(side)
+    _add_actions(side)
+    rate_everything(side.audits["validated"])
+    side.audits["validated"] = validate_audit(
+        audit=side.audits["validated"], by=people["manager"], at=timezone.now()
+    )
+    side.audits["sites"] = running_audit(
+        certification=file, kind=AuditKind.MOCK, is_per_site=True, start_date=date(2026, 4, 7)
+    )
+    _add_reports(side)
+    _add_files(side)
+    _add_people(side)
+    return side
+
+
+def _add_files(side: Side) -> None:
+    """A file that nothing keeps from being closed, and one that is."""
+    for number, name in enumerate(("idle_file", "closed_file"), start=1):
+        file = CertificationFactory(
+            organisation=side.organisation,
+            edition=side.file.edition,
+            reference=f"CERT-2025-{number:02d}",
+            opened_by=side.people["manager"],
+        )
+        file.sites.set([side.site])
+        side.things[name] = file
+    close_certification(
+        certification=side.things["closed_file"],
+        reason="Projet abandonné",
+        by=side.people["manager"],
+        at=timezone.now(),
+    )
+
+
+def _add_people(side: Side) -> None:
+    """What administration is about: roles, places, and accounts in each of their states."""
+    things, organisation = side.things, side.organisation
+    things["organisation"], things["place"] = organisation, side.other_site
+    things["own_role"] = organisation.memberships.get(user=side.people["manager"])
+    things["role"] = organisation.memberships.get(user=side.people["contributor"])
+    things["account"] = side.people["contributor"]
+    for name, is_active in (("invited_account", True), ("closed_account", False)):
+        user = UserFactory(password=User.unusable_password(), is_active=is_active)
+        MembershipFactory(organisation=organisation, user=user, role=Role.CONTRIBUTOR)
+        things[name] = user
+
+
+def shared_things(edition: Edition) -> dict[str, object]:
+    """What belongs to no organisation: a published edition, two drafts, an indicator."""
+    indicator = Indicator.objects.create(
+        code="IND-1",
+        name_fr="Taux de décroché",
+        name_en="Answer rate",
+        definition_fr="Appels décrochés parmi les appels présentés",
+        definition_en="Calls answered among calls offered",
+        formula="100 * decroches / presentes",
+        unit="%",
+        direction=Direction.HIGHER,
+        journey_stage="acces",
+        dimension=Dimension.values[0],
+        frequency="monthly",
+        statistic=StatisticKind.values[0],
+    )
+    full = RequirementFactory().edition
+    return {
+        "edition": edition,
+        "draft": EditionFactory(),
+        "full_draft": full,
+        "indicator": indicator,
+    }
+
+
+def _audit(side: Side, kind: AuditKind) -> Audit:
+    audit = running_audit(certification=side.file, kind=kind)
+    for name, role in TEAM.items():
+        AuditTeamMember.objects.create(audit=audit, user=side.people[name], role=role)
+    first = audit.assessments.order_by("position").first()
+    Assessment.objects.filter(pk=first.pk).update(assigned_to=side.people["contributor"])
+    return audit
+
+
+def _add_evidence(side: Side) -> None:
+    """One piece that proves the first requirement of three audits, and one that proves nothing.
+
+    A third one, on one of these audits, is withdrawn.
+    """
+    by = side.people["contributor"]
+    for name in ("evidence", "free_evidence", "withdrawn_evidence"):
+        number = next_number(f"evidence:{side.organisation.key}")
+        piece = EvidenceFactory(organisation=side.organisation, created_by=by, number=number)
+        stored = piece.versions.get()
+        default_storage.save(stored.path, ContentFile(piece.title.encode()))
+        side.things[name] = piece
+    for audit in ("third", "own", "validated"):
+        side.things[f"{audit}_link"] = EvidenceLinkFactory(
+            assessment=side.assessment(audit), evidence=side.things["evidence"], linked_by=by
+        )
+    withdrawn = side.things["withdrawn_evidence"]
+    EvidenceLinkFactory(assessment=side.assessment("third"), evidence=withdrawn, linked_by=by)
+    side.things["withdrawn_evidence"] = withdraw_evidence(
+        evidence=withdrawn, reason="Autre dossier", by=by, at=timezone.now()
+    )
+
+
+def _rate(side: Side) -> None:
+    """The second requirement of two audits is rated, by who may take it back."""
+    for audit, by in (("third", "lead"), ("own", "manager")):
+        rate(
+            assessment=side.assessment(audit, 1),
+            version=1,
+            level="C",
+            by=side.people[by],
+            at=timezone.now(),
+        )
+
+
+def _add_findings(side: Side) -> None:
+    by = side.people["lead"]
+    light = side.file.edition.referential.scheme.grades.get(code="PS")
+    for name, audit, fields in (
+        ("finding", "third", {}),
+        ("own_finding", "own", {"grade": light}),
+        ("light_finding", "third", {"grade": light}),
+        ("closed_finding", "third", {"grade": light}),
+        ("validated_finding", "validated", {"grade": light}),
+    ):
+        side.things[name] = FindingFactory(
+            assessment=side.assessment(audit),
+            number=next_number(f"finding:{side.file.key}"),
+            created_by=by,
+            **fields,
+        )
+    close_finding(
+        finding=side.things["closed_finding"],
+        version=1,
+        comment="Vu sur place",
+        by=by,
+        at=timezone.now(),
+    )
+
+
+def _add_actions(side: Side) -> None:
+    people = side.people
+    for name in ("action", "done_action"):
+        side.things[name] = CorrectiveActionFactory(
+            finding=side.things["finding"],
+            number=next_number(f"action:{side.organisation.key}"),
+            owner=people["contributor"],
+            created_by=people["manager"],
+        )
+    action_moves.move_action(
+        action=side.things["done_action"],
+        version=1,
+        to=ActionState.DONE,
+        outcome="",
+        by=people["contributor"],
+        at=timezone.now(),
+    )
+
+
+def _add_reports(side: Side) -> None:
+    """Ready, issued, waiting and failed, each asked for by the quality manager."""
+    things = side.things
+    things["report"] = _ready(_asked(side, "validated", "fr"))
+    things["issued_report"] = report_actions.issue_report(
+        report_id=_ready(_asked(side, "validated", "en")).pk,
+        by=side.people["director"],
+        at=timezone.now(),
+    )
+    things["queued_report"] = _asked(side, "third", "fr")
+    failed = _asked(side, "own", "fr")
+    held = report_actions.claim(report_id=failed.pk, at=timezone.now())
+    report_actions.fail(held, cause="Le texte est trop long.", at=timezone.now())
+    failed.refresh_from_db()
+    things["failed_report"] = failed
+
+
+def _asked(side: Side, audit: str, language: str) -> Report:
+    row = side.audits[audit]
+    return report_actions.request_report(
+        kind=ReportKind.DIAGNOSIS if row.is_diagnosis else ReportKind.AUDIT,
+        certification=side.file,
+        audit=row,
+        language=language,
+        by=side.people["manager"],
+        at=timezone.now() - timedelta(minutes=1),
+    )
+
+
+def _ready(report: Report) -> Report:
+    held = report_actions.claim(report_id=report.pk, at=timezone.now())
+    part = storage.new_part(held.key, held.attempt)
+    part.write_bytes(DOCUMENT)
+    assert report_actions.finish(held, part=part, pages=2, at=timezone.now())
+    held.refresh_from_db()
+    return held
