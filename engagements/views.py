@@ -3,7 +3,7 @@
 They are brought in by commands.
 """
 
-from http import HTTPStatus
+from collections.abc import Callable
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from crcaudit.accounts.requests import AuthRequest
 from crcaudit.core.exceptions import UserError
+from crcaudit.core.form_views import unavailable
 from crcaudit.core.http import render_page, require
-from crcaudit.core.views import error_page
 from engagements import actions, permissions
 from engagements.models import Edition, Indicator, Requirement
 from engagements.presenters import edition as editions
@@ -53,15 +53,16 @@ def publish_edition(request: AuthRequest, pk: int) -> HttpResponse:
     row = _visible_edition(request, pk)
     require(allowed=permissions.decides_on_editions(request.user))
     if request.method == "POST":
-        try:
-            actions.publish_edition(edition=row, by=request.user, at=timezone.now())
-        except UserError as error:
-            return error_page(request, status=HTTPStatus.CONFLICT, message=str(error))
-        messages.success(request, _("The edition is published: it no longer changes."))
-        return redirect("engagements:edition", pk=row.pk)
+        done = _("The edition is published: it no longer changes.")
+        return _decide(request, row, actions.publish_edition, done)
     if not permissions.can_publish_edition(request.user, row):
         return _unavailable(request)
-    context = {"edition": row, "scheme": row.referential.scheme, "sizes": editions.sizes_of(row)}
+    context = {
+        "step": _("Publish the edition"),
+        "edition": row,
+        "scheme": row.referential.scheme,
+        "sizes": editions.sizes_of(row),
+    }
     return render(request, "engagements/publish_edition.html", context)
 
 
@@ -70,15 +71,15 @@ def withdraw_edition(request: AuthRequest, pk: int) -> HttpResponse:
     row = _visible_edition(request, pk)
     require(allowed=permissions.decides_on_editions(request.user))
     if request.method == "POST":
-        try:
-            actions.withdraw_edition(edition=row, by=request.user, at=timezone.now())
-        except UserError as error:
-            return error_page(request, status=HTTPStatus.CONFLICT, message=str(error))
-        messages.success(request, _("The edition is withdrawn: no new file is opened on it."))
-        return redirect("engagements:edition", pk=row.pk)
+        done = _("The edition is withdrawn: no new file is opened on it.")
+        return _decide(request, row, actions.withdraw_edition, done)
     if not permissions.can_withdraw_edition(request.user, row):
         return _unavailable(request)
-    context = {"edition": row, "scheme": row.referential.scheme}
+    context = {
+        "step": _("Withdraw the edition"),
+        "edition": row,
+        "scheme": row.referential.scheme,
+    }
     return render(request, "engagements/withdraw_edition.html", context)
 
 
@@ -117,6 +118,17 @@ def indicator(request: AuthRequest, code: str) -> HttpResponse:
     return render(request, "engagements/indicator_sheet.html", context)
 
 
+def _decide(
+    request: AuthRequest, row: Edition, decide: Callable[..., object], done: str
+) -> HttpResponse:
+    try:
+        decide(edition=row, by=request.user, at=timezone.now())
+    except UserError as error:
+        return unavailable(request, str(error))
+    messages.success(request, done)
+    return redirect("engagements:edition", pk=row.pk)
+
+
 def _visible_edition(request: AuthRequest, pk: int) -> Edition:
     rows = Edition.objects.visible_to(request.user).select_related("referential__scheme")
     return get_object_or_404(rows, pk=pk)
@@ -127,4 +139,4 @@ def _unavailable(request: AuthRequest) -> HttpResponse:
     message = _(
         "This step is not available: the edition has changed state. Open it to see where it stands."
     )
-    return error_page(request, status=HTTPStatus.CONFLICT, message=message)
+    return unavailable(request, message)

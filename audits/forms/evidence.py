@@ -20,6 +20,8 @@ from crcaudit.core.forms import (
     CleanCharField,
     CleanTextField,
     DayField,
+    ReasonField,
+    ReasonForm,
     RowsField,
     VersionField,
     page_helper,
@@ -29,7 +31,6 @@ from crcaudit.core.templatetags.crc import localized
 ACCEPT = ",".join(f".{extension}" for extension in ACCEPTED_EXTENSIONS)
 _NO_ADDRESS = gettext_lazy("Give the address of a page, such as https://example.org/prices.")
 _WORDING_SHOWN = 140
-_LONGEST_REASON = 2000
 
 
 class RequirementsField(RowsField):
@@ -223,21 +224,15 @@ class RequirementsForm(forms.Form):
         self.helper = page_helper("requirements")
 
 
-class WithdrawForm(forms.Form):
+class WithdrawForm(ReasonForm):
     """Why a piece of evidence is withdrawn."""
 
     submit_label = gettext_lazy("Withdraw the evidence")
 
-    reason = CleanTextField(
-        label=gettext_lazy("Reason"),
+    reason = ReasonField(
+        asked=gettext_lazy("Say why the evidence is withdrawn."),
         help_text=gettext_lazy("What was wrong with it: other file, other site, personal data…"),
-        limit=_LONGEST_REASON,
-        error_messages={"required": gettext_lazy("Say why the evidence is withdrawn.")},
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = page_helper("reason")
 
 
 class ExistingForm(forms.Form):

@@ -24,6 +24,7 @@ from crcaudit.core.forms import (
     CleanCharField,
     CleanTextField,
     DayField,
+    ReasonField,
     RowsField,
     VersionField,
     page_helper,
@@ -239,11 +240,7 @@ class ReopenFindingForm(forms.Form):
     submit_label = gettext_lazy("Reopen the finding")
 
     version = VersionField()
-    reason = CleanTextField(
-        label=gettext_lazy("Reason"),
-        limit=SHORT,
-        error_messages={"required": gettext_lazy("Say why the finding is opened again.")},
-    )
+    reason = ReasonField(asked=gettext_lazy("Say why the finding is opened again."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

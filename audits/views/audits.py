@@ -15,8 +15,8 @@ from audits.forms.audit import ValidateAuditForm
 from audits.presenters import progress
 from audits.views.helpers import visible_audit
 from crcaudit.accounts.requests import AuthRequest
-from crcaudit.core.exceptions import UserError
-from crcaudit.core.http import render_page, require
+from crcaudit.core.form_views import form_page, refusals
+from crcaudit.core.http import require
 
 
 @require_http_methods(["GET", "POST"])
@@ -24,16 +24,11 @@ def validate_audit(request: AuthRequest, key: UUID) -> HttpResponse:
     audit = visible_audit(request.user, key)
     require(allowed=permissions.can_validate_audit(request.user, audit))
     form = ValidateAuditForm(request.POST or None)
-    status = 200
     if form.is_valid():
-        try:
+        with refusals(form):
             actions.validate_audit(audit=audit, by=request.user, at=timezone.now())
-        except UserError as error:
-            form.add_error(None, str(error))
-            status = 409
-        else:
             messages.success(request, _("The audit is validated: it no longer changes."))
             return redirect(audit)
     rollups = progress.read_rollups(audit, request.user)
-    context = {"audit": audit, "form": form, "progress": progress.progress(audit, rollups)}
-    return render_page(request, "audits/validate_audit.html", context, status=status)
+    context = {"audit": audit, "progress": progress.progress(audit, rollups)}
+    return form_page(request, "audits/validate_audit.html", form, context)

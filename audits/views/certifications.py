@@ -26,12 +26,10 @@ from crcaudit.accounts.enums import Role
 from crcaudit.accounts.models import User
 from crcaudit.accounts.permissions import READERS, has_role
 from crcaudit.accounts.requests import AuthRequest
-from crcaudit.core.exceptions import EditConflictError, UserError
+from crcaudit.core.exceptions import EditConflictError
+from crcaudit.core.form_views import form_page, refusals, unavailable
 from crcaudit.core.formats import date_text
 from crcaudit.core.http import render_page, require
-from crcaudit.core.views import error_page
-
-CONFLICT, INVALID = 409, 422
 
 
 @require_safe
@@ -87,9 +85,8 @@ def certification(request: AuthRequest, key: UUID) -> HttpResponse:
 def open_certification(request: AuthRequest) -> HttpResponse:
     require(allowed=permissions.can_open_certification(request.user))
     form = OpenCertificationForm(request.POST or None, user=request.user)
-    status = INVALID if form.is_bound else 200
     if form.is_valid():
-        try:
+        with refusals(form):
             row = actions.open_certification(
                 key=form.cleaned_data["key"] or uuid4(),
                 organisation=form.cleaned_data["organisation"],
@@ -98,17 +95,13 @@ def open_certification(request: AuthRequest) -> HttpResponse:
                 by=request.user,
                 at=timezone.now(),
             )
-        except UserError as error:
-            form.add_error(None, str(error))
-            resend_as_new(form)
-            status = CONFLICT
-        else:
             messages.success(
                 request, _("The file %(reference)s is open.") % {"reference": row.reference}
             )
             return redirect(row)
-    context = {"form": form, "certification": None, "differences": (), "cancel_url": ".."}
-    return render_page(request, "audits/certification_form.html", context, status=status)
+        resend_as_new(form)
+    context = {"certification": None, "differences": (), "cancel_url": ".."}
+    return form_page(request, "audits/certification_form.html", form, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -116,10 +109,9 @@ def edit_certification(request: AuthRequest, key: UUID) -> HttpResponse:
     row = visible_certification(request.user, key)
     require(allowed=permissions.can_edit_certification(request.user, row))
     form = EditCertificationForm(request.POST or None, certification=row)
-    context: dict[str, Any] = {"form": form, "certification": row, "differences": ()}
-    status = INVALID if form.is_bound else 200
+    context: dict[str, Any] = {"certification": row, "differences": ()}
     if form.is_valid():
-        try:
+        with refusals(form) as refused:
             saved = actions.edit_certification(
                 certification=row,
                 seen=form.cleaned_data["seen"],
@@ -127,17 +119,12 @@ def edit_certification(request: AuthRequest, key: UUID) -> HttpResponse:
                 by=request.user,
                 at=timezone.now(),
             )
-        except EditConflictError as error:
-            context |= _conflict(form, error)
-            status = CONFLICT
-        except UserError as error:
-            form.add_error(None, str(error))
-            status = CONFLICT
-        else:
             messages.success(request, _("The file is saved."))
             return redirect(saved)
+        if isinstance(refused.error, EditConflictError):
+            context |= _conflict(form, refused.error)
     context["cancel_url"] = row.get_absolute_url()
-    return render_page(request, "audits/certification_form.html", context, status=status)
+    return form_page(request, "audits/certification_form.html", form, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -145,30 +132,25 @@ def reopen_certification(request: AuthRequest, key: UUID) -> HttpResponse:
     row = visible_certification(request.user, key)
     require(allowed=permissions.manages(request.user, row.organisation_id))
     if request.method == "GET" and row.closed_at is None:
-        return unavailable(request)
+        return file_unavailable(request)
     form = ReopenCertificationForm(request.POST or None)
-    status = INVALID if form.is_bound else 200
     if form.is_valid():
-        try:
+        with refusals(form):
             closing.reopen_certification(
                 certification=row, by=request.user, at=timezone.now(), **form.cleaned_data
             )
-        except UserError as error:
-            form.add_error(None, str(error))
-            status = CONFLICT
-        else:
             messages.success(request, _("The file is open again."))
             return redirect(row)
-    context = {"form": form, "certification": row, "cancel_url": row.get_absolute_url()}
-    return render_page(request, "audits/reopen_certification.html", context, status=status)
+    context = {"certification": row, "cancel_url": row.get_absolute_url()}
+    return form_page(request, "audits/reopen_certification.html", form, context)
 
 
-def unavailable(request: AuthRequest) -> HttpResponse:
+def file_unavailable(request: AuthRequest) -> HttpResponse:
     """The step that an old page or link leads to exists no longer."""
     message = _(
         "This step is not available: the file has changed state. Open it to see where it stands."
     )
-    return error_page(request, status=CONFLICT, message=message)
+    return unavailable(request, message)
 
 
 def visible_certification(user: User, key: UUID) -> Certification:
@@ -210,7 +192,6 @@ def _with_progress(rows: QuerySet[Audit], user: User) -> list[Audit]:
 
 def _conflict(form: EditCertificationForm, error: EditConflictError) -> dict[str, Any]:
     current = actions.fields_of(error.current)
-    form.add_error(None, str(error))
     resend(form, seen=actions.fingerprint(current))
     theirs, mine = _shown(current), _shown(form.to_fields())
     return {

@@ -26,12 +26,11 @@ from audits.views.conflicts import differences, resend, resend_as_new
 from audits.views.findings import visible_finding
 from crcaudit.accounts.models import User
 from crcaudit.accounts.requests import AuthRequest
-from crcaudit.core.exceptions import EditConflictError, UserError
+from crcaudit.core.exceptions import EditConflictError
+from crcaudit.core.form_views import form_page, refusals, unavailable
 from crcaudit.core.formats import date_text, number
-from crcaudit.core.http import render_page, require
-from crcaudit.core.views import error_page
+from crcaudit.core.http import require
 
-CONFLICT, INVALID = 409, 422
 STEPS: dict[tuple[ActionState, ActionState], Promise | str] = {
     (ActionState.PLANNED, ActionState.IN_PROGRESS): gettext_lazy("Start"),
     (ActionState.PLANNED, ActionState.DONE): gettext_lazy("Mark as done"),
@@ -63,7 +62,7 @@ class Step:
 def action(request: AuthRequest, key: UUID) -> HttpResponse:
     row = visible_action(request.user, key)
     form = MoveActionForm(initial={"version": row.version})
-    return render_page(request, "audits/action.html", _page_context(request.user, row, form))
+    return form_page(request, "audits/action.html", form, _page_context(request.user, row))
 
 
 @require_http_methods(["GET", "POST"])
@@ -73,9 +72,8 @@ def add_action(request: AuthRequest, key: UUID) -> HttpResponse:
     if request.method == "GET" and not permissions.can_plan_action(request.user, finding):
         return _unavailable(request)
     form = ActionForm(request.POST or None, finding=finding)
-    status = INVALID if form.is_bound else 200
     if form.is_valid():
-        try:
+        with refusals(form):
             row = actions.plan_action(
                 key=form.cleaned_data["key"] or uuid4(),
                 finding=finding,
@@ -83,18 +81,14 @@ def add_action(request: AuthRequest, key: UUID) -> HttpResponse:
                 by=request.user,
                 at=timezone.now(),
             )
-        except UserError as error:
-            form.add_error(None, str(error))
-            resend_as_new(form)
-            status = CONFLICT
-        else:
             messages.success(
                 request, _("The action %(reference)s is planned.") % {"reference": row.reference}
             )
             return redirect(finding)
-    context = {"form": form, "finding": finding, "action": None, "differences": ()}
+        resend_as_new(form)
+    context: dict[str, Any] = {"finding": finding, "action": None, "differences": ()}
     context["cancel_url"] = finding.get_absolute_url()
-    return render_page(request, "audits/action_form.html", context, status=status)
+    return form_page(request, "audits/action_form.html", form, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -104,11 +98,10 @@ def edit_action(request: AuthRequest, key: UUID) -> HttpResponse:
     if request.method == "GET" and not permissions.can_edit_action(request.user, row):
         return _unavailable(request)
     form = ActionForm(request.POST or None, finding=row.finding, action=row)
-    context: dict[str, Any] = {"form": form, "finding": row.finding, "action": row}
+    context: dict[str, Any] = {"finding": row.finding, "action": row}
     context |= {"differences": (), "cancel_url": row.get_absolute_url()}
-    status = INVALID if form.is_bound else 200
     if form.is_valid():
-        try:
+        with refusals(form) as refused:
             saved = actions.edit_action(
                 action=row,
                 version=form.cleaned_data["version"] or 0,
@@ -116,16 +109,11 @@ def edit_action(request: AuthRequest, key: UUID) -> HttpResponse:
                 by=request.user,
                 at=timezone.now(),
             )
-        except EditConflictError as error:
-            context |= _conflict(form, error)
-            status = CONFLICT
-        except UserError as error:
-            form.add_error(None, str(error))
-            status = CONFLICT
-        else:
             messages.success(request, _("The action is saved."))
             return redirect(saved)
-    return render_page(request, "audits/action_form.html", context, status=status)
+        if isinstance(refused.error, EditConflictError):
+            context |= _conflict(form, refused.error)
+    return form_page(request, "audits/action_form.html", form, context)
 
 
 @require_POST
@@ -134,23 +122,18 @@ def move_action(request: AuthRequest, key: UUID) -> HttpResponse:
     form = MoveActionForm(request.POST)
     valid = form.is_valid()
     _require_may_move(request.user, row, form.cleaned_data.get("to"))
-    status = INVALID
     if valid:
-        try:
+        with refusals(form):
             row = actions.move_action(
                 action=row, by=request.user, at=timezone.now(), **form.cleaned_data
             )
-        except UserError as error:
-            row = visible_action(request.user, key)
-            form.add_error(None, str(error))
-            resend(form, version=row.version)
-            status = CONFLICT
-        else:
             names = {"reference": row.reference, "state": row.get_state_display()}
             messages.success(request, _("%(reference)s: %(state)s.") % names)
             return redirect(row)
-    context = _page_context(request.user, row, form)
-    return render_page(request, "audits/action.html", context, status=status)
+        row = visible_action(request.user, key)
+        resend(form, version=row.version)
+    context = _page_context(request.user, row)
+    return form_page(request, "audits/action.html", form, context)
 
 
 def visible_action(user: User, key: UUID) -> CorrectiveAction:
@@ -205,7 +188,7 @@ def _require_may_move(user: User, row: CorrectiveAction, to: ActionState | None)
     require(allowed=to != ActionState.VERIFIED or row.owner_id != user.pk)
 
 
-def _page_context(user: User, row: CorrectiveAction, form: MoveActionForm) -> dict[str, Any]:
+def _page_context(user: User, row: CorrectiveAction) -> dict[str, Any]:
     pending = row.state in {ActionState.PLANNED, ActionState.IN_PROGRESS}
     finding = row.finding
     visible = type(finding).objects.visible_to(user).filter(pk=finding.pk).exists()
@@ -215,7 +198,6 @@ def _page_context(user: User, row: CorrectiveAction, form: MoveActionForm) -> di
         "sees_finding": visible,
         "effort": _effort(row.effort_days),
         "due": lists.due(row.due_date, today=localdate(), is_open=pending),
-        "form": form,
         "steps": steps(user, row),
         "waits_for_other": row.state == ActionState.DONE and row.owner_id == user.pk,
         "can_edit": permissions.can_edit_action(user, row),
@@ -229,12 +211,11 @@ def _unavailable(request: AuthRequest) -> HttpResponse:
         "This step is not available: the action, its finding or its file has changed state. "
         "Open it to see where it stands."
     )
-    return error_page(request, status=CONFLICT, message=message)
+    return unavailable(request, message)
 
 
 def _conflict(form: ActionForm, error: EditConflictError) -> dict[str, Any]:
     current: CorrectiveAction = error.current
-    form.add_error(None, str(error))
     resend(form, version=current.version)
     theirs, mine = _shown(actions.fields_of(current)), _shown(form.to_fields())
     return {

@@ -23,12 +23,11 @@ from audits.views import lists
 from audits.views.conflicts import differences, resend
 from crcaudit.accounts.models import Site, User
 from crcaudit.accounts.requests import AuthRequest
-from crcaudit.core.exceptions import EditConflictError, UserError
+from crcaudit.core.exceptions import EditConflictError
 from crcaudit.core.files import FileRefusedError
+from crcaudit.core.form_views import form_page, refusals
 from crcaudit.core.formats import date_text
 from crcaudit.core.http import render_page, require
-
-CONFLICT, INVALID = 409, 422
 
 
 @require_safe
@@ -61,11 +60,10 @@ def edit_evidence(request: AuthRequest, key: UUID) -> HttpResponse:
     require(allowed=permissions.can_edit_evidence(request.user, row))
     sites = list(Site.objects.filter(organisation=row.organisation).order_by("name"))
     form = edit_form(values.sent(request), evidence=row, sites=sites, today=localdate())
-    context: dict[str, Any] = {"form": form, "evidence": row, "differences": ()}
+    context: dict[str, Any] = {"evidence": row, "differences": ()}
     context |= {"cancel_url": row.get_absolute_url()}
-    status = INVALID if form.is_bound else 200
     if form.is_valid():
-        try:
+        with refusals(form) as refused:
             actions.edit_evidence(
                 evidence=row,
                 version=form.cleaned_data["version"] or 0,
@@ -73,16 +71,11 @@ def edit_evidence(request: AuthRequest, key: UUID) -> HttpResponse:
                 by=request.user,
                 at=timezone.now(),
             )
-        except EditConflictError as error:
-            context |= _conflict(form, error)
-            status = CONFLICT
-        except UserError as error:
-            form.add_error(None, str(error))
-            status = CONFLICT
-        else:
             messages.success(request, _("The evidence is saved."))
             return redirect(row)
-    return render_page(request, "audits/evidence_form.html", context, status=status)
+        if isinstance(refused.error, EditConflictError):
+            context |= _conflict(form, refused.error)
+    return form_page(request, "audits/evidence_form.html", form, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -95,24 +88,22 @@ def add_evidence_version(request: AuthRequest, key: UUID) -> HttpResponse:
         today=localdate(),
         initial={"fact_date": row.fact_date, "valid_until": row.valid_until},
     )
-    status = INVALID if form.is_bound else 200
+    status = None
     if form.is_valid():
-        try:
-            version = _append(request, row, form)
-        except FileRefusedError as error:
-            values.log_refusal(request.user, error)
-            form.add_error("file", str(error.message))
-            status = error.status
-        except UserError as error:
-            form.add_error(None, str(error))
-            status = CONFLICT
-        else:
-            messages.success(
-                request, _("Version %(number)s is recorded.") % {"number": version.number}
-            )
-            return redirect(row)
-    context = {"form": form, "evidence": row, "cancel_url": row.get_absolute_url()}
-    return render_page(request, "audits/evidence_version.html", context, status=status)
+        with refusals(form):
+            try:
+                version = _append(request, row, form)
+            except FileRefusedError as error:
+                values.log_refusal(request.user, error)
+                form.add_error("file", str(error.message))
+                status = error.status
+            else:
+                messages.success(
+                    request, _("Version %(number)s is recorded.") % {"number": version.number}
+                )
+                return redirect(row)
+    context = {"evidence": row, "cancel_url": row.get_absolute_url()}
+    return form_page(request, "audits/evidence_version.html", form, context, status=status)
 
 
 def visible_evidence(user: User, key: UUID) -> Evidence:
@@ -156,7 +147,6 @@ def _chosen(request: AuthRequest, versions: list[EvidenceVersion]) -> EvidenceVe
 
 def _conflict(form: EvidenceForm, error: EditConflictError) -> dict[str, Any]:
     current: Evidence = error.current
-    form.add_error(None, str(error))
     resend(form, version=current.version)
     theirs, mine = _shown(fields_of(current), form), _shown(form.to_fields(), form)
     return {

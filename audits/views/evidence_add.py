@@ -35,9 +35,9 @@ from crcaudit.accounts.models import Site
 from crcaudit.accounts.requests import AuthRequest
 from crcaudit.core.exceptions import NotAvailableError, UserError
 from crcaudit.core.files import FileRefusedError, display_name
+from crcaudit.core.form_views import unavailable
 from crcaudit.core.http import render_page, require
 from crcaudit.core.text import clean_line
-from crcaudit.core.views import error_page
 
 CONFLICT, INVALID = 409, 422
 LINK, NOTE, EXISTING = "lien", "note", "existante"
@@ -64,7 +64,7 @@ def add_evidence(request: AuthRequest, key: UUID, pk: int) -> HttpResponse:
     try:
         require_open(assessment.audit)
     except NotAvailableError as error:
-        return error_page(request, status=CONFLICT, message=str(error))
+        return unavailable(request, str(error))
     way = lists.choice(request, "type", WAYS)
     if way in KINDS:
         return _statement(request, assessment, way)

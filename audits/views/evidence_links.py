@@ -23,10 +23,8 @@ from audits.views.evidence import visible_evidence
 from crcaudit.accounts.models import User
 from crcaudit.accounts.requests import AuthRequest
 from crcaudit.core.exceptions import UserError
+from crcaudit.core.form_views import form_page, refusals, unavailable
 from crcaudit.core.http import render_page, require
-from crcaudit.core.views import error_page
-
-CONFLICT, INVALID = 409, 422
 
 
 @require_http_methods(["GET", "POST"])
@@ -38,34 +36,28 @@ def link_evidence(request: AuthRequest, key: UUID) -> HttpResponse:
     running = audits.filter(state=AuditState.IN_PROGRESS)
     audit = get_object_or_404(audits, key=wanted) if wanted else running.first()
     if audit is not None and not audit.is_open:
-        return error_page(request, status=CONFLICT, message=_validated(audit))
+        return unavailable(request, _validated(audit))
     choices = _choices(request.user, row, audit) if audit else []
     form = RequirementsForm(values.sent(request), choices=choices)
-    status = INVALID if form.is_bound else 200
     if form.is_valid():
-        try:
+        with refusals(form):
             count = link(
                 evidence=row,
                 assessments=list(form.cleaned_data["requirements"]),
                 by=request.user,
                 at=timezone.now(),
             )
-        except UserError as error:
-            form.add_error(None, str(error))
-            status = CONFLICT
-        else:
             text = ngettext("Linked to %(n)s requirement.", "Linked to %(n)s requirements.", count)
             messages.success(request, text % {"n": count})
             return redirect(row)
     context = {
-        "form": form,
         "evidence": row,
         "audit": audit,
         "audits": running,
         "has_choices": bool(choices),
         "cancel_url": row.get_absolute_url(),
     }
-    return render_page(request, "audits/evidence_link.html", context, status=status)
+    return form_page(request, "audits/evidence_link.html", form, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -75,12 +67,12 @@ def unlink_evidence(request: AuthRequest, key: UUID, pk: int) -> HttpResponse:
     require(allowed=permissions.brings_evidence(request.user, found.assessment))
     if not found.assessment.audit.is_open:
         message = _validated(found.assessment.audit)
-        return error_page(request, status=CONFLICT, message=message)
+        return unavailable(request, message)
     if request.method == "POST":
         try:
             unlink(link=found, by=request.user, at=timezone.now())
         except UserError as error:
-            return error_page(request, status=CONFLICT, message=str(error))
+            return unavailable(request, str(error))
         messages.success(
             request,
             _("The evidence no longer proves %(code)s.") % {"code": found.assessment.code},

@@ -16,10 +16,8 @@ from audits.presenters import evidence as values
 from audits.views.evidence import visible_evidence
 from crcaudit.accounts.requests import AuthRequest
 from crcaudit.core.exceptions import NotAvailableError
+from crcaudit.core.form_views import form_page, unavailable
 from crcaudit.core.http import render_page, require
-from crcaudit.core.views import error_page
-
-CONFLICT, INVALID = 409, 422
 
 
 @require_http_methods(["GET", "POST"])
@@ -27,7 +25,7 @@ def withdraw_evidence(request: AuthRequest, key: UUID) -> HttpResponse:
     row = visible_evidence(request.user, key)
     require(allowed=permissions.keeps_evidence(request.user, row))
     if row.withdrawn_at is not None:
-        return _unavailable(request, _("This evidence is withdrawn already."))
+        return unavailable(request, _("This evidence is withdrawn already."))
     form = WithdrawForm(values.sent(request))
     if form.is_valid():
         try:
@@ -35,13 +33,12 @@ def withdraw_evidence(request: AuthRequest, key: UUID) -> HttpResponse:
                 evidence=row, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now()
             )
         except NotAvailableError as error:
-            return _unavailable(request, str(error))
+            return unavailable(request, str(error))
         messages.success(request, _("The evidence is withdrawn. It is kept, and can be put back."))
         return redirect(row)
-    context = {"form": form, "evidence": row, "cancel_url": row.get_absolute_url()}
+    context = {"evidence": row, "cancel_url": row.get_absolute_url()}
     context |= {"codes": values.counted_codes(row, request.user)}
-    status = INVALID if form.is_bound else 200
-    return render_page(request, "audits/evidence_withdraw.html", context, status=status)
+    return form_page(request, "audits/evidence_withdraw.html", form, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -49,17 +46,13 @@ def restore_evidence(request: AuthRequest, key: UUID) -> HttpResponse:
     row = visible_evidence(request.user, key)
     require(allowed=permissions.keeps_evidence(request.user, row))
     if row.withdrawn_at is None:
-        return _unavailable(request, _("This evidence is not withdrawn."))
+        return unavailable(request, _("This evidence is not withdrawn."))
     if request.method == "POST":
         try:
             actions.restore_evidence(evidence=row, by=request.user, at=timezone.now())
         except NotAvailableError as error:
-            return _unavailable(request, str(error))
+            return unavailable(request, str(error))
         messages.success(request, _("The evidence is put back: it counts again."))
         return redirect(row)
     context = {"evidence": row, "cancel_url": row.get_absolute_url()}
     return render_page(request, "audits/evidence_restore.html", context)
-
-
-def _unavailable(request: AuthRequest, message: str) -> HttpResponse:
-    return error_page(request, status=CONFLICT, message=message)

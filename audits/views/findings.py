@@ -24,12 +24,10 @@ from audits.views.helpers import visible_assessment
 from crcaudit.accounts.models import User
 from crcaudit.accounts.requests import AuthRequest
 from crcaudit.core.exceptions import EditConflictError, UserError
+from crcaudit.core.form_views import form_page, refusals, unavailable
 from crcaudit.core.formats import date_text
 from crcaudit.core.http import render_page, require
 from crcaudit.core.templatetags.crc import localized
-from crcaudit.core.views import error_page
-
-CONFLICT, INVALID = 409, 422
 
 
 @require_safe
@@ -64,9 +62,8 @@ def add_finding(request: AuthRequest, key: UUID, pk: int) -> HttpResponse:
     if request.method == "GET" and not assessment.audit.is_open:
         return _unavailable(request)
     form = FindingForm(request.POST or None, assessment=assessment, today=localdate())
-    status = INVALID if form.is_bound else 200
     if form.is_valid():
-        try:
+        with refusals(form):
             row = actions.add_finding(
                 key=form.cleaned_data["key"] or uuid4(),
                 assessment=assessment,
@@ -74,23 +71,18 @@ def add_finding(request: AuthRequest, key: UUID, pk: int) -> HttpResponse:
                 by=request.user,
                 at=timezone.now(),
             )
-        except UserError as error:
-            form.add_error(None, str(error))
-            resend_as_new(form)
-            status = CONFLICT
-        else:
             messages.success(
                 request, _("The finding %(reference)s is recorded.") % {"reference": row.reference}
             )
             return redirect(row)
+        resend_as_new(form)
     context = {
-        "form": form,
         "assessment": assessment,
         "finding": None,
         "differences": (),
         "cancel_url": assessment.get_absolute_url(),
     }
-    return render_page(request, "audits/finding_form.html", context, status=status)
+    return form_page(request, "audits/finding_form.html", form, context)
 
 
 @require_safe
@@ -111,11 +103,10 @@ def edit_finding(request: AuthRequest, key: UUID) -> HttpResponse:
     form = FindingForm(
         request.POST or None, assessment=row.assessment, today=localdate(), finding=row
     )
-    context: dict[str, Any] = {"form": form, "assessment": row.assessment, "finding": row}
+    context: dict[str, Any] = {"assessment": row.assessment, "finding": row}
     context |= {"differences": (), "cancel_url": row.get_absolute_url()}
-    status = INVALID if form.is_bound else 200
     if form.is_valid():
-        try:
+        with refusals(form) as refused:
             saved = actions.edit_finding(
                 finding=row,
                 version=form.cleaned_data["version"] or 0,
@@ -123,16 +114,11 @@ def edit_finding(request: AuthRequest, key: UUID) -> HttpResponse:
                 by=request.user,
                 at=timezone.now(),
             )
-        except EditConflictError as error:
-            context |= _conflict(form, error)
-            status = CONFLICT
-        except UserError as error:
-            form.add_error(None, str(error))
-            status = CONFLICT
-        else:
             messages.success(request, _("The finding is saved."))
             return redirect(saved)
-    return render_page(request, "audits/finding_form.html", context, status=status)
+        if isinstance(refused.error, EditConflictError):
+            context |= _conflict(form, refused.error)
+    return form_page(request, "audits/finding_form.html", form, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -142,21 +128,17 @@ def close_finding(request: AuthRequest, key: UUID) -> HttpResponse:
     if request.method == "GET" and not permissions.can_close_finding(request.user, row):
         return _unavailable(request)
     form = CloseFindingForm(request.POST or None, initial={"version": row.version})
-    context: dict[str, Any] = {"form": form, "finding": row}
+    context: dict[str, Any] = {"finding": row}
     context |= {"obstacles": actions.closing_obstacles(row), "cancel_url": row.get_absolute_url()}
-    status = INVALID if form.is_bound else 200
     if form.is_valid():
-        try:
+        with refusals(form) as refused:
             actions.close_finding(
                 finding=row, by=request.user, at=timezone.now(), **form.cleaned_data
             )
-        except UserError as error:
-            _say(form, error)
-            status = CONFLICT
-        else:
             messages.success(request, _("The finding is closed."))
             return redirect(row)
-    return render_page(request, "audits/close_finding.html", context, status=status)
+        _start_again(form, refused.error)
+    return form_page(request, "audits/close_finding.html", form, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -166,20 +148,16 @@ def reopen_finding(request: AuthRequest, key: UUID) -> HttpResponse:
     if request.method == "GET" and not permissions.can_reopen_finding(request.user, row):
         return _unavailable(request)
     form = ReopenFindingForm(request.POST or None, initial={"version": row.version})
-    context = {"form": form, "finding": row, "cancel_url": row.get_absolute_url()}
-    status = INVALID if form.is_bound else 200
+    context = {"finding": row, "cancel_url": row.get_absolute_url()}
     if form.is_valid():
-        try:
+        with refusals(form) as refused:
             actions.reopen_finding(
                 finding=row, by=request.user, at=timezone.now(), **form.cleaned_data
             )
-        except UserError as error:
-            _say(form, error)
-            status = CONFLICT
-        else:
             messages.success(request, _("The finding is open again."))
             return redirect(row)
-    return render_page(request, "audits/reopen_finding.html", context, status=status)
+        _start_again(form, refused.error)
+    return form_page(request, "audits/reopen_finding.html", form, context)
 
 
 def visible_finding(user: User, key: UUID) -> Finding:
@@ -208,12 +186,11 @@ def _unavailable(request: AuthRequest) -> HttpResponse:
         "This step is not available: the finding, its audit or its file has changed state. "
         "Open the finding to see where it stands."
     )
-    return error_page(request, status=CONFLICT, message=message)
+    return unavailable(request, message)
 
 
-def _say(form: CloseFindingForm | ReopenFindingForm, error: UserError) -> None:
-    """Show why nothing was done; sent again, the form starts from the finding as it is now."""
-    form.add_error(None, str(error))
+def _start_again(form: CloseFindingForm | ReopenFindingForm, error: UserError | None) -> None:
+    """Sent again, the form starts from the finding as it is now."""
     if isinstance(error, EditConflictError):
         resend(form, version=error.current.version)
 
@@ -230,7 +207,6 @@ def _grade_words(row: Finding) -> dict[str, str]:
 
 def _conflict(form: FindingForm, error: EditConflictError) -> dict[str, Any]:
     current: Finding = error.current
-    form.add_error(None, str(error))
     resend(form, version=current.version)
     theirs, mine = _shown(fields_of(current)), _shown(form.to_fields())
     return {

@@ -19,13 +19,13 @@ from audits.enums import OWN_AUDITS, AuditKind, TeamRole
 from audits.forms.team import StartAuditForm, TeamMemberForm
 from audits.history import history_of
 from audits.models import Audit, AuditTeamMember, Certification
-from audits.views.certifications import CONFLICT, INVALID, visible_certification
+from audits.views.certifications import visible_certification
 from audits.views.helpers import visible_audit
 from audits.views.lists import choice
 from crcaudit.accounts.models import User
 from crcaudit.accounts.requests import AuthRequest
-from crcaudit.core.exceptions import UserError
-from crcaudit.core.http import render_page, require
+from crcaudit.core.form_views import form_page, refusals
+from crcaudit.core.http import require
 
 RANK = {role: place for place, role in enumerate(TeamRole.values)}
 
@@ -41,25 +41,19 @@ def start_audit(request: AuthRequest, key: UUID) -> HttpResponse:
         has_diagnosis=diagnosed,
         initial=_proposed(request, diagnosed=diagnosed, today=localdate()),
     )
-    status = INVALID if form.is_bound else 200
     if form.is_valid():
-        try:
+        with refusals(form):
             audit = start_next_audit(
                 certification=row, by=request.user, at=timezone.now(), **form.cleaned_data
             )
-        except UserError as error:
-            form.add_error(None, str(error))
-            status = CONFLICT
-        else:
             messages.success(request, _("The audit %s has started.") % audit.reference)
             return redirect(audit)
     context = {
-        "form": form,
         "certification": row,
         "has_diagnosis": diagnosed,
         "cancel_url": row.get_absolute_url(),
     }
-    return render_page(request, "audits/start_audit.html", context, status=status)
+    return form_page(request, "audits/start_audit.html", form, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -68,21 +62,16 @@ def audit_team(request: AuthRequest, key: UUID) -> HttpResponse:
     if request.method == "POST":
         require(allowed=can_manage_team(request.user, audit))
     form = TeamMemberForm(request.POST or None, audit=audit)
-    status = INVALID if form.is_bound else 200
     if form.is_valid():
-        try:
+        with refusals(form):
             member = team_actions.set_team_member(
                 audit=audit, by=request.user, at=timezone.now(), **form.cleaned_data
             )
-        except UserError as error:
-            form.add_error(None, str(error))
-            status = CONFLICT
-        else:
             names = {"person": member.user, "role": member.get_role_display()}
             messages.success(request, _("%(person)s: %(role)s.") % names)
             return redirect("audits:audit-team", key=audit.key)
     context = _team_context(request.user, audit) | {"form": form}
-    return render_page(request, "audits/audit_team.html", context, status=status)
+    return form_page(request, "audits/audit_team.html", form, context)
 
 
 @require_POST

@@ -1,7 +1,7 @@
 """Form fields of every form: cleaned text with a limit that is said, days within reason."""
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout, LayoutObject
@@ -13,9 +13,13 @@ from django.utils.translation import ngettext
 from crcaudit.core.formats import number
 from crcaudit.core.text import MAX_TEXT, clean_line, clean_text
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
+
 FIRST_DAY = date(2000, 1, 1)
 LAST_DAY = date(2099, 12, 31)
 MAX_VERSION = 2**31 - 1
+MAX_REASON = 2_000
 KEY_DIGITS = 19  # one more overflows a 64-bit key
 
 
@@ -51,6 +55,14 @@ class CleanTextField(forms.CharField):
         if isinstance(widget, forms.Textarea):
             attrs |= {"rows": self.rows, "data-crc-limit": self.limit}
         return attrs
+
+
+class ReasonField(CleanTextField):
+    """Why something is done: what its readers will ask first. ``asked`` is said of an empty one."""
+
+    def __init__(self, *, asked: "StrPromise", limit: int = MAX_REASON, **kwargs: Any) -> None:
+        errors = {"required": asked}
+        super().__init__(label=_("Reason"), limit=limit, error_messages=errors, **kwargs)
 
 
 class CleanCharField(CleanTextField):
@@ -106,6 +118,14 @@ class VersionField(forms.IntegerField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(min_value=1, max_value=MAX_VERSION, **kwargs)
+
+
+class ReasonForm(forms.Form):
+    """A step that only asks why. A subclass has ``submit_label`` and a ``ReasonField``, reason."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = page_helper("reason")
 
 
 class RowsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # not generic at run time

@@ -1,6 +1,5 @@
 """The end of a certification file: here, because reports of it may be under way."""
 
-from http import HTTPStatus
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,10 +13,10 @@ from audits import permissions
 from audits.actions.closing import closing_obstacles
 from audits.forms.closing import CloseCertificationForm
 from audits.models import Certification, CorrectiveAction
-from audits.views.certifications import unavailable, visible_certification
+from audits.views.certifications import file_unavailable, visible_certification
 from crcaudit.accounts.requests import AuthRequest
-from crcaudit.core.exceptions import UserError
-from crcaudit.core.http import render_page, require
+from crcaudit.core.form_views import form_page, refusals
+from crcaudit.core.http import require
 from reports import actions
 
 
@@ -26,24 +25,18 @@ def close_file(request: AuthRequest, key: UUID) -> HttpResponse:
     row = visible_certification(request.user, key)
     require(allowed=permissions.manages(request.user, row.organisation_id))
     if request.method == "GET" and row.closed_at is not None:
-        return unavailable(request)
+        return file_unavailable(request)
     form = CloseCertificationForm(request.POST or None)
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
     if form.is_valid():
-        try:
+        with refusals(form):
             actions.close_file(
                 certification=row, by=request.user, at=timezone.now(), **form.cleaned_data
             )
-        except UserError as error:
-            form.add_error(None, str(error))
-            status = HTTPStatus.CONFLICT
-        else:
             messages.success(
                 request, _("The file %(reference)s is closed.") % {"reference": row.reference}
             )
             return redirect(row)
     context = {
-        "form": form,
         "certification": row,
         "obstacles": _obstacles(row),
         "unfinished": CorrectiveAction.objects.pending()
@@ -51,7 +44,7 @@ def close_file(request: AuthRequest, key: UUID) -> HttpResponse:
         .count(),
         "cancel_url": row.get_absolute_url(),
     }
-    return render_page(request, "audits/close_certification.html", context, status=status)
+    return form_page(request, "audits/close_certification.html", form, context)
 
 
 def _obstacles(row: Certification) -> list[str]:

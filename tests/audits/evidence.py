@@ -1,4 +1,4 @@
-"""What the tests of evidence share: own folders, uploads, real deposits, states to compare."""
+"""What the tests of evidence share: uploads, real deposits, states to compare."""
 
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -45,14 +45,6 @@ class ListedStorage(RemoteStorage):
 
     def get_modified_time(self, name: str) -> datetime:
         return self._held.get_modified_time(name)
-
-
-def own_folders(overrides, folder: Path) -> None:
-    """Let one test see its own files only."""
-    overrides.MEDIA_ROOT = folder / "files"
-    overrides.FILE_UPLOAD_TEMP_DIR = folder / "uploads"
-    overrides.MEDIA_ROOT.mkdir()
-    overrides.FILE_UPLOAD_TEMP_DIR.mkdir()
 
 
 def upload(content: bytes | None = None, name: str = "Script SVI.pdf") -> SimpleUploadedFile:

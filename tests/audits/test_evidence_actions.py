@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from django.core.files.storage import FileSystemStorage, default_storage
-from django.utils.translation import override
 
 from audits import storage
 from audits.actions import evidence as actions
@@ -21,23 +20,16 @@ from crcaudit.core import journal
 from crcaudit.core.exceptions import EditConflictError, NotAvailableError, UserError
 from crcaudit.core.files import FileRefusedError, Refusal
 from crcaudit.core.models import JournalEntry
-from tests.audits.evidence import AT, DAY, deposit, own_folders, state, stored, upload
+from tests.audits.evidence import AT, DAY, deposit, state, stored, upload
 from tests.core.files import builders as b
 from tests.factories.accounts import SiteFactory, UserFactory
 from tests.factories.audits import CertificationFactory, first_assessment, running_audit
 
-pytestmark = [pytest.mark.unit, pytest.mark.django_db]
-
-
-@pytest.fixture(autouse=True)
-def _own_folders(settings, tmp_path):
-    own_folders(settings, tmp_path)
-
-
-@pytest.fixture(autouse=True)
-def _in_english():
-    with override("en"):
-        yield
+pytestmark = [
+    pytest.mark.unit,
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("own_files", "in_english"),
+]
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.utils.translation import override
 
 from audits.actions import evidence_withdrawal as actions
 from audits.actions.audit import validate_audit
@@ -19,25 +18,18 @@ from crcaudit.accounts.enums import Role
 from crcaudit.core import journal
 from crcaudit.core.exceptions import NotAvailableError, UserError
 from crcaudit.core.models import JournalEntry
-from tests.audits.evidence import AT, DAY, deposit, own_folders, state, stored
+from tests.audits.evidence import AT, DAY, deposit, state, stored
 from tests.core.files import builders as b
 from tests.factories.accounts import MembershipFactory, UserFactory
 from tests.factories.audits import FindingFactory, first_assessment, running_audit
 
-pytestmark = [pytest.mark.unit, pytest.mark.django_db]
+pytestmark = [
+    pytest.mark.unit,
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("own_files", "in_english"),
+]
 
 LATER = AT + timedelta(days=1)
-
-
-@pytest.fixture(autouse=True)
-def _own_folders(settings, tmp_path):
-    own_folders(settings, tmp_path)
-
-
-@pytest.fixture(autouse=True)
-def _in_english():
-    with override("en"):
-        yield
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from crcaudit.accounts.actions import PersonFields
 from crcaudit.accounts.enums import Role
 from crcaudit.accounts.models import Organisation, Site, User
 from crcaudit.accounts.permissions import roles_given_by
-from crcaudit.core.forms import CleanCharField, CleanTextField, page_helper
+from crcaudit.core.forms import CleanCharField, ReasonField, ReasonForm, page_helper
 
 NAME, ADDRESS, REASON = 150, 254, 500
 
@@ -146,37 +146,27 @@ class MemberForm(OpenAccountForm):
         return data
 
 
-class EndMembershipForm(forms.Form):
+class EndMembershipForm(ReasonForm):
     """Why a role ends."""
 
     submit_label = gettext_lazy("End the role")
 
-    reason = CleanTextField(
-        label=gettext_lazy("Reason"),
+    reason = ReasonField(
+        asked=gettext_lazy("Say why the role ends."),
         limit=REASON,
         rows=2,
         help_text=gettext_lazy("Kept in the journal, such as “Left the company”."),
-        error_messages={"required": gettext_lazy("Say why the role ends.")},
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = page_helper("reason")
 
-
-class CloseAccountForm(forms.Form):
+class CloseAccountForm(ReasonForm):
     """Why an account is closed."""
 
     submit_label = gettext_lazy("Close the account")
 
-    reason = CleanTextField(
-        label=gettext_lazy("Reason"),
+    reason = ReasonField(
+        asked=gettext_lazy("Say why the account is closed."),
         limit=REASON,
         rows=2,
         help_text=gettext_lazy("Kept in the journal."),
-        error_messages={"required": gettext_lazy("Say why the account is closed.")},
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = page_helper("reason")

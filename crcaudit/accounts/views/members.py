@@ -15,20 +15,17 @@ from crcaudit.accounts.forms.people import EndMembershipForm, MemberForm
 from crcaudit.accounts.models import Membership
 from crcaudit.accounts.requests import AuthRequest
 from crcaudit.accounts.views.organisations import managed_organisation
-from crcaudit.accounts.views.parts import CONFLICT, INVALID
 from crcaudit.accounts.views.people import say_sent
-from crcaudit.core.exceptions import UserError
-from crcaudit.core.http import render_page
+from crcaudit.core.form_views import form_page, refusals
 
 
 @require_http_methods(["GET", "POST"])
 def add_member(request: AuthRequest, key: UUID) -> HttpResponse:
     row = managed_organisation(request.user, key)
     form = MemberForm(request.POST or None, organisation=row, by=request.user)
-    status = INVALID if form.is_bound else 200
     if form.is_valid():
         data = form.cleaned_data
-        try:
+        with refusals(form):
             is_sent = actions.invite_member(
                 organisation=row,
                 person=form.to_fields(email=data["email"]),
@@ -38,16 +35,12 @@ def add_member(request: AuthRequest, key: UUID) -> HttpResponse:
                 at=timezone.now(),
                 address=request.build_absolute_uri("/"),
             )
-        except UserError as error:
-            form.add_error(None, str(error))
-            status = CONFLICT
-        else:
             given = _("The role is given to %(email)s.") % {"email": data["email"]}
             say_sent(request, given, is_sent=is_sent)
             return redirect(row)
-    context: dict[str, Any] = {"form": form, "organisation": row}
+    context: dict[str, Any] = {"organisation": row}
     context["cancel_url"] = row.get_absolute_url()
-    return render_page(request, "accounts/member_form.html", context, status=status)
+    return form_page(request, "accounts/member_form.html", form, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -56,22 +49,20 @@ def end_membership(request: AuthRequest, key: UUID, pk: int) -> HttpResponse:
     rows = Membership.objects.select_related("user", "site")
     membership = get_object_or_404(rows, organisation=row, pk=pk)
     form = EndMembershipForm(request.POST or None)
-    status = INVALID if form.is_bound else 200
     if form.is_valid():
-        try:
+        with refusals(form):
             actions.end_membership(
                 membership=membership, by=request.user, at=timezone.now(), **form.cleaned_data
             )
-        except UserError as error:
-            form.add_error(None, str(error))
-            status = CONFLICT
-        else:
             names = {"person": membership.user, "role": membership.get_role_display()}
             messages.success(request, _("The role “%(role)s” of %(person)s has ended.") % names)
             return redirect("accounts:organisations" if _is_own(request, membership) else row)
-    context = {"form": form, "organisation": row, "membership": membership}
-    context["cancel_url"] = row.get_absolute_url()
-    return render_page(request, "accounts/end_membership.html", context, status=status)
+    context = {
+        "organisation": row,
+        "membership": membership,
+        "cancel_url": row.get_absolute_url(),
+    }
+    return form_page(request, "accounts/end_membership.html", form, context)
 
 
 def _is_own(request: AuthRequest, membership: Membership) -> bool:

@@ -32,15 +32,13 @@ from crcaudit.accounts.permissions import (
 )
 from crcaudit.accounts.requests import AuthRequest
 from crcaudit.accounts.views.parts import (
-    CONFLICT,
-    INVALID,
     PAGE_SIZE,
     asked,
     chip,
     expired_before,
     sections,
 )
-from crcaudit.core.exceptions import UserError
+from crcaudit.core.form_views import form_page, refusals
 from crcaudit.core.http import render_page, require
 
 ENDED = "anciens"
@@ -111,9 +109,8 @@ def open_organisation(request: AuthRequest) -> HttpResponse:
         )
         messages.success(request, _("%(name)s is open.") % {"name": row.name})
         return redirect(row)
-    context = {"form": form, "cancel_url": reverse("accounts:organisations")}
-    status = INVALID if form.is_bound else 200
-    return render_page(request, "accounts/organisation_form.html", context, status=status)
+    context = {"cancel_url": reverse("accounts:organisations")}
+    return form_page(request, "accounts/organisation_form.html", form, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -127,9 +124,8 @@ def edit_organisation(request: AuthRequest, key: UUID) -> HttpResponse:
         )
         messages.success(request, _("The organisation is saved."))
         return redirect(saved)
-    context = {"form": form, "organisation": row, "cancel_url": row.get_absolute_url()}
-    status = INVALID if form.is_bound else 200
-    return render_page(request, "accounts/organisation_form.html", context, status=status)
+    context = {"organisation": row, "cancel_url": row.get_absolute_url()}
+    return form_page(request, "accounts/organisation_form.html", form, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -137,21 +133,16 @@ def add_site(request: AuthRequest, key: UUID) -> HttpResponse:
     row = managed_organisation(request.user, key)
     require(allowed=is_administrator(request.user))
     form = AddSiteForm(request.POST or None)
-    context: dict[str, Any] = {"form": form, "organisation": row, "site": None}
-    status = INVALID if form.is_bound else 200
+    context: dict[str, Any] = {"organisation": row, "site": None}
     if form.is_valid():
-        try:
+        with refusals(form, field="name"):
             site = actions.add_site(
                 organisation=row, fields=form.to_fields(), by=request.user, at=timezone.now()
             )
-        except UserError as error:
-            form.add_error("name", str(error))
-            status = CONFLICT
-        else:
             messages.success(request, _("The site %(name)s is added.") % {"name": site.name})
             return redirect(row)
     context["cancel_url"] = row.get_absolute_url()
-    return render_page(request, "accounts/site_form.html", context, status=status)
+    return form_page(request, "accounts/site_form.html", form, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -160,21 +151,16 @@ def edit_site(request: AuthRequest, key: UUID, pk: int) -> HttpResponse:
     site = get_object_or_404(Site.objects.select_related("organisation"), organisation=row, pk=pk)
     require(allowed=is_administrator(request.user))
     form = EditSiteForm(request.POST or None, site=site)
-    context: dict[str, Any] = {"form": form, "organisation": row, "site": site}
-    status = INVALID if form.is_bound else 200
+    context: dict[str, Any] = {"organisation": row, "site": site}
     if form.is_valid():
-        try:
+        with refusals(form, field="name"):
             actions.edit_site(
                 site=site, fields=form.to_fields(), by=request.user, at=timezone.now()
             )
-        except UserError as error:
-            form.add_error("name", str(error))
-            status = CONFLICT
-        else:
             messages.success(request, _("The site is saved."))
             return redirect(row)
     context["cancel_url"] = row.get_absolute_url()
-    return render_page(request, "accounts/site_form.html", context, status=status)
+    return form_page(request, "accounts/site_form.html", form, context)
 
 
 def managed_organisation(user: User, key: UUID) -> Organisation:

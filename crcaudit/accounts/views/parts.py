@@ -12,7 +12,6 @@ from crcaudit.accounts.permissions import is_administrator
 from crcaudit.accounts.requests import AuthRequest
 from crcaudit.core.text import clean_line
 
-CONFLICT, INVALID = 409, 422
 PAGE_SIZE = 50
 LONGEST = 100
 

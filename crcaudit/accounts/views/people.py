@@ -20,8 +20,6 @@ from crcaudit.accounts.models.user import STATE_FILTERS
 from crcaudit.accounts.permissions import is_administrator, organisations_with
 from crcaudit.accounts.requests import AuthRequest
 from crcaudit.accounts.views.parts import (
-    CONFLICT,
-    INVALID,
     PAGE_SIZE,
     Link,
     asked,
@@ -30,8 +28,8 @@ from crcaudit.accounts.views.parts import (
     sections,
 )
 from crcaudit.core.exceptions import UserError
+from crcaudit.core.form_views import form_page, refusals, unavailable
 from crcaudit.core.http import render_page, require
-from crcaudit.core.views import error_page
 
 
 @require_safe
@@ -71,25 +69,20 @@ def person(request: AuthRequest, key: UUID) -> HttpResponse:
 def open_account(request: AuthRequest) -> HttpResponse:
     require(allowed=is_administrator(request.user))
     form = OpenAccountForm(request.POST or None)
-    status = INVALID if form.is_bound else 200
     if form.is_valid():
-        try:
+        with refusals(form, field="email"):
             account, is_sent = actions.open_account(
                 person=form.to_fields(email=form.cleaned_data["email"]),
                 by=request.user,
                 at=timezone.now(),
                 address=request.build_absolute_uri("/"),
             )
-        except UserError as error:
-            form.add_error("email", str(error))
-            status = CONFLICT
-        else:
             opened = _("The account is open: an invitation goes to %(email)s.")
             opened %= {"email": account.email}
             say_sent(request, opened, is_sent=is_sent)
             return redirect(account)
-    context = {"form": form, "person": None, "cancel_url": reverse("accounts:people")}
-    return render_page(request, "accounts/person_form.html", context, status=status)
+    context = {"person": None, "cancel_url": reverse("accounts:people")}
+    return form_page(request, "accounts/person_form.html", form, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -107,9 +100,8 @@ def edit_person(request: AuthRequest, key: UUID) -> HttpResponse:
         )
         messages.success(request, _("The account is saved."))
         return redirect(saved)
-    context = {"form": form, "person": account, "cancel_url": account.get_absolute_url()}
-    status = INVALID if form.is_bound else 200
-    return render_page(request, "accounts/person_form.html", context, status=status)
+    context = {"person": account, "cancel_url": account.get_absolute_url()}
+    return form_page(request, "accounts/person_form.html", form, context)
 
 
 @require_POST
@@ -123,7 +115,7 @@ def send_invitation(request: AuthRequest, key: UUID) -> HttpResponse:
             address=request.build_absolute_uri("/"),
         )
     except UserError as error:
-        return error_page(request, status=CONFLICT, message=str(error))
+        return unavailable(request, str(error))
     new = _("A new link goes to %(email)s; the one before is no longer valid.")
     say_sent(request, new % {"email": account.email}, is_sent=is_sent)
     if is_administrator(request.user):
@@ -137,22 +129,17 @@ def close_account(request: AuthRequest, key: UUID) -> HttpResponse:
     if request.method == "GET" and not account.is_active:
         return _unavailable(request)
     form = CloseAccountForm(request.POST or None)
-    status = INVALID if form.is_bound else 200
     if form.is_valid():
-        try:
+        with refusals(form):
             actions.close_account(
                 account=account, by=request.user, at=timezone.now(), **form.cleaned_data
             )
-        except UserError as error:
-            form.add_error(None, str(error))
-            status = CONFLICT
-        else:
             messages.success(
                 request, _("The account of %(person)s is closed.") % {"person": account}
             )
             return redirect(account)
-    context = {"form": form, "person": account, "cancel_url": account.get_absolute_url()}
-    return render_page(request, "accounts/close_account.html", context, status=status)
+    context = {"person": account, "cancel_url": account.get_absolute_url()}
+    return form_page(request, "accounts/close_account.html", form, context)
 
 
 @require_POST
@@ -166,7 +153,7 @@ def reopen_account(request: AuthRequest, key: UUID) -> HttpResponse:
             address=request.build_absolute_uri("/"),
         )
     except UserError as error:
-        return error_page(request, status=CONFLICT, message=str(error))
+        return unavailable(request, str(error))
     opened = _("The account is open again: a link to choose a password goes to %(email)s.") % {
         "email": account.email
     }
@@ -228,4 +215,4 @@ def _chips(request: AuthRequest, found: QuerySet[User]) -> list[Link]:
 def _unavailable(request: AuthRequest) -> HttpResponse:
     """The step that an old page or link leads to exists no longer."""
     message = _("This step is not available: the account is already closed.")
-    return error_page(request, status=CONFLICT, message=message)
+    return unavailable(request, message)

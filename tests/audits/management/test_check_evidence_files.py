@@ -10,32 +10,24 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
-from django.utils.translation import override
 
 from audits.actions import evidence_files
 from crcaudit.core import journal
 from crcaudit.core.models import JournalEntry
-from tests.audits.evidence import deposit, own_folders, stored
+from tests.audits.evidence import deposit, stored
 from tests.core.files import builders as b
 from tests.factories.audits import first_assessment, running_audit
 from tests.queries import counted
 
-pytestmark = [pytest.mark.unit, pytest.mark.django_db]
+pytestmark = [
+    pytest.mark.unit,
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("own_files", "in_english"),
+]
 
 DAY = 24 * 60 * 60
 LISTED = "tests.audits.evidence.ListedStorage"
 NOT_LISTED = "tests.audits.evidence.RemoteStorage"
-
-
-@pytest.fixture(autouse=True)
-def _own_folders(settings, tmp_path):
-    own_folders(settings, tmp_path)
-
-
-@pytest.fixture(autouse=True)
-def _in_english():
-    with override("en"):
-        yield
 
 
 @pytest.fixture

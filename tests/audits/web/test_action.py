@@ -29,13 +29,6 @@ HOSTILE = "</p><script>alert(1)</script>"
 
 
 @pytest.fixture
-def manager(client):
-    member = MembershipFactory(user__language="en")
-    client.force_login(member.user)
-    return member
-
-
-@pytest.fixture
 def finding(manager):
     file = CertificationFactory(organisation=manager.organisation)
     return FindingFactory(assessment=first_assessment(running_audit(certification=file)))

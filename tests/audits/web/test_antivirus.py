@@ -4,21 +4,18 @@ import pytest
 from django.urls import reverse
 
 from audits.models import EvidenceVersion
-from tests.audits.evidence import AT, deposit, own_folders, state, upload
+from tests.audits.evidence import AT, deposit, state, upload
 from tests.core.files import builders as b
 from tests.core.files import clamd
-from tests.factories.accounts import MembershipFactory
-from tests.factories.audits import CertificationFactory, first_assessment, running_audit
 
-pytestmark = [pytest.mark.web, pytest.mark.django_db]
+pytestmark = [
+    pytest.mark.web,
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("own_files"),
+]
 
 HTMX = {"HX-Request": "true"}
 INFECTED = b"Heures;Appels\n" + clamd.VIRUS + b"\n"
-
-
-@pytest.fixture(autouse=True)
-def _own_folders(settings, tmp_path):
-    own_folders(settings, tmp_path)
 
 
 @pytest.fixture
@@ -26,14 +23,6 @@ def daemon(settings, tmp_path):
     with clamd.running(tmp_path) as running:
         settings.CLAMD_ADDRESS = running.address
         yield running
-
-
-@pytest.fixture
-def row(client):
-    member = MembershipFactory(user__language="en")
-    client.force_login(member.user)
-    file = CertificationFactory(organisation=member.organisation)
-    return first_assessment(running_audit(certification=file))
 
 
 def url(row):

@@ -9,32 +9,21 @@ from django.urls import reverse
 
 from audits.actions.evidence_links import unlink_evidence
 from crcaudit.core.files import FileRefusedError
-from tests.audits.evidence import AT, content, deposit, own_folders, state
+from tests.audits.evidence import AT, content, deposit, state
 from tests.core.files import builders as b
 from tests.core.files.corpus import CASES
-from tests.factories.accounts import MembershipFactory
-from tests.factories.audits import CertificationFactory, first_assessment, running_audit
 
-pytestmark = [pytest.mark.web, pytest.mark.django_db]
+pytestmark = [
+    pytest.mark.web,
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("own_files"),
+]
 
 # The first and the last of each row: both names, smallest and largest.
 WANTED = ("-0a", "-2b")
 REFUSED = [case for case in CASES if case.expected and case.id.endswith(WANTED)]
 ACCEPTED = [case for case in CASES if not case.expected and case.id.endswith(WANTED)]
 GROUPS = 20
-
-
-@pytest.fixture(autouse=True)
-def _own_folders(settings, tmp_path):
-    own_folders(settings, tmp_path)
-
-
-@pytest.fixture
-def row(client):
-    member = MembershipFactory(user__language="en")
-    client.force_login(member.user)
-    file = CertificationFactory(organisation=member.organisation)
-    return first_assessment(running_audit(certification=file))
 
 
 def send(client, row, case, *, by_script: bool):

@@ -18,13 +18,6 @@ OPEN = reverse("audits:open-certification")
 
 
 @pytest.fixture
-def manager(client):
-    member = MembershipFactory(user__language="en")
-    client.force_login(member.user)
-    return member
-
-
-@pytest.fixture
 def site(manager):
     return SiteFactory(organisation=manager.organisation)
 

@@ -20,13 +20,6 @@ pytestmark = [pytest.mark.web, pytest.mark.django_db]
 
 
 @pytest.fixture
-def manager(client):
-    member = MembershipFactory(user__language="en")
-    client.force_login(member.user)
-    return member
-
-
-@pytest.fixture
 def file(manager):
     row = CertificationFactory(organisation=manager.organisation)
     for name in ("Site de Lyon", "Site de Massy"):

@@ -34,13 +34,6 @@ def file_of(member, **fields):
     return row
 
 
-@pytest.fixture
-def manager(client):
-    member = MembershipFactory(user__language="en")
-    client.force_login(member.user)
-    return member
-
-
 def signed_in(client, organisation, role):
     site = SiteFactory(organisation=organisation) if role == Role.SITE_MANAGER else None
     member = MembershipFactory(organisation=organisation, role=role, site=site, user__language="en")

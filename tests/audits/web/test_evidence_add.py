@@ -12,7 +12,7 @@ from audits.actions.team import set_team_member
 from audits.enums import AuditKind, TeamRole
 from audits.models import Evidence
 from crcaudit.accounts.enums import Role
-from tests.audits.evidence import deposit, own_folders, state, stored, upload
+from tests.audits.evidence import deposit, state, stored, upload
 from tests.core.files import builders as b
 from tests.factories.accounts import MembershipFactory, SiteFactory, UserFactory
 from tests.factories.audits import (
@@ -22,27 +22,13 @@ from tests.factories.audits import (
     running_audit,
 )
 
-pytestmark = [pytest.mark.web, pytest.mark.django_db]
+pytestmark = [
+    pytest.mark.web,
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("own_files"),
+]
 
 HTMX = {"HX-Request": "true"}
-
-
-@pytest.fixture(autouse=True)
-def _own_folders(settings, tmp_path):
-    own_folders(settings, tmp_path)
-
-
-@pytest.fixture
-def manager(client):
-    member = MembershipFactory(user__language="en")
-    client.force_login(member.user)
-    return member
-
-
-@pytest.fixture
-def row(manager):
-    file = CertificationFactory(organisation=manager.organisation)
-    return first_assessment(running_audit(certification=file))
 
 
 def url(row, way=""):

@@ -11,34 +11,20 @@ from PIL import Image
 from crcaudit.accounts.enums import Role
 from crcaudit.core import journal
 from crcaudit.core.models import JournalEntry
-from tests.audits.evidence import content, deposit, own_folders
+from tests.audits.evidence import content, deposit
 from tests.core.files import builders as b
 from tests.core.files.corpus_plain import located_jpg
 from tests.factories.accounts import MembershipFactory, UserFactory
-from tests.factories.audits import CertificationFactory, first_assessment, running_audit
+from tests.factories.audits import first_assessment, running_audit
 
-pytestmark = [pytest.mark.web, pytest.mark.django_db]
+pytestmark = [
+    pytest.mark.web,
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("own_files"),
+]
 
 SANDBOX = "sandbox; default-src 'none'"
 HTMX = {"HX-Request": "true"}
-
-
-@pytest.fixture(autouse=True)
-def _own_folders(settings, tmp_path):
-    own_folders(settings, tmp_path)
-
-
-@pytest.fixture
-def manager(client):
-    member = MembershipFactory(user__language="en")
-    client.force_login(member.user)
-    return member
-
-
-@pytest.fixture
-def row(manager):
-    file = CertificationFactory(organisation=manager.organisation)
-    return first_assessment(running_audit(certification=file))
 
 
 def file_url(evidence, number=1):

@@ -8,29 +8,15 @@ from audits.actions.audit import validate_audit
 from audits.enums import AuditKind
 from audits.models import EvidenceLink
 from crcaudit.accounts.enums import Role
-from tests.audits.evidence import deposit, own_folders, state
+from tests.audits.evidence import deposit, state
 from tests.factories.accounts import MembershipFactory, UserFactory
-from tests.factories.audits import CertificationFactory, first_assessment, running_audit
+from tests.factories.audits import first_assessment, running_audit
 
-pytestmark = [pytest.mark.web, pytest.mark.django_db]
-
-
-@pytest.fixture(autouse=True)
-def _own_folders(settings, tmp_path):
-    own_folders(settings, tmp_path)
-
-
-@pytest.fixture
-def manager(client):
-    member = MembershipFactory(user__language="en")
-    client.force_login(member.user)
-    return member
-
-
-@pytest.fixture
-def row(manager):
-    file = CertificationFactory(organisation=manager.organisation)
-    return first_assessment(running_audit(certification=file))
+pytestmark = [
+    pytest.mark.web,
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("own_files"),
+]
 
 
 def link_url(evidence, audit=None):

@@ -11,7 +11,6 @@ from crcaudit.accounts.enums import Role
 from tests.audits.evidence import AT
 from tests.factories.accounts import MembershipFactory, UserFactory
 from tests.factories.audits import (
-    CertificationFactory,
     EvidenceFactory,
     first_assessment,
     running_audit,
@@ -21,19 +20,6 @@ pytestmark = [pytest.mark.web, pytest.mark.django_db]
 
 TODAY = localdate()
 URL = "/preuves/"
-
-
-@pytest.fixture
-def manager(client):
-    member = MembershipFactory(user__language="en")
-    client.force_login(member.user)
-    return member
-
-
-@pytest.fixture
-def row(manager):
-    file = CertificationFactory(organisation=manager.organisation)
-    return first_assessment(running_audit(certification=file))
 
 
 def piece(row, title, *, linked=True, **fields):

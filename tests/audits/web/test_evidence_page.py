@@ -9,37 +9,20 @@ from django.utils.timezone import localdate
 from audits.actions.evidence_links import link_evidence, unlink_evidence
 from audits.models import Evidence
 from crcaudit.accounts.enums import Role
-from tests.audits.evidence import AT, content, deposit, own_folders, state, stored, upload
+from tests.audits.evidence import AT, content, deposit, state, stored, upload
 from tests.core.files import builders as b
 from tests.factories.accounts import MembershipFactory, UserFactory
 from tests.factories.audits import (
-    CertificationFactory,
     EvidenceFactory,
-    first_assessment,
-    running_audit,
 )
 
-pytestmark = [pytest.mark.web, pytest.mark.django_db]
+pytestmark = [
+    pytest.mark.web,
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("own_files"),
+]
 
 TODAY = localdate()
-
-
-@pytest.fixture(autouse=True)
-def _own_folders(settings, tmp_path):
-    own_folders(settings, tmp_path)
-
-
-@pytest.fixture
-def manager(client):
-    member = MembershipFactory(user__language="en")
-    client.force_login(member.user)
-    return member
-
-
-@pytest.fixture
-def row(manager):
-    file = CertificationFactory(organisation=manager.organisation)
-    return first_assessment(running_audit(certification=file))
 
 
 def page(client, evidence, **query) -> str:

@@ -5,33 +5,18 @@ from django.urls import reverse
 
 from audits.actions.evidence_links import link_evidence
 from crcaudit.accounts.enums import Role
-from tests.audits.evidence import AT, deposit, own_folders, state
+from tests.audits.evidence import AT, deposit, state
 from tests.core.files import builders as b
 from tests.factories.accounts import MembershipFactory, UserFactory
-from tests.factories.audits import CertificationFactory, first_assessment, running_audit
 from tests.queries import counted
 
-pytestmark = [pytest.mark.web, pytest.mark.django_db]
+pytestmark = [
+    pytest.mark.web,
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("own_files"),
+]
 
 REASON = "Grille d'un autre site <b>"
-
-
-@pytest.fixture(autouse=True)
-def _own_folders(settings, tmp_path):
-    own_folders(settings, tmp_path)
-
-
-@pytest.fixture
-def manager(client):
-    member = MembershipFactory(user__language="en")
-    client.force_login(member.user)
-    return member
-
-
-@pytest.fixture
-def row(manager):
-    file = CertificationFactory(organisation=manager.organisation)
-    return first_assessment(running_audit(certification=file))
 
 
 def url(name, evidence):

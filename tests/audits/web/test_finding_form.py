@@ -33,13 +33,6 @@ HOSTILE = "</textarea><script>alert(1)</script>"
 
 
 @pytest.fixture
-def manager(client):
-    member = MembershipFactory(user__language="en")
-    client.force_login(member.user)
-    return member
-
-
-@pytest.fixture
 def assessment(manager):
     file = CertificationFactory(organisation=manager.organisation)
     return first_assessment(running_audit(certification=file))

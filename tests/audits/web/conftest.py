@@ -1,0 +1,21 @@
+"""Somebody at work on a requirement, for tests of screens."""
+
+import pytest
+
+from tests.factories.accounts import MembershipFactory
+from tests.factories.audits import CertificationFactory, first_assessment, running_audit
+
+
+@pytest.fixture
+def manager(client):
+    """A quality manager who is signed in, and reads English."""
+    member = MembershipFactory(user__language="en")
+    client.force_login(member.user)
+    return member
+
+
+@pytest.fixture
+def row(manager):
+    """The first requirement of a running audit of theirs."""
+    file = CertificationFactory(organisation=manager.organisation)
+    return first_assessment(running_audit(certification=file))
