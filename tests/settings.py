@@ -5,7 +5,23 @@ import tempfile
 from pathlib import Path
 
 from crcaudit.settings import *  # noqa: F403
-from crcaudit.settings import DATABASES, SQLITE_OPTIONS, STORAGES
+from crcaudit.settings import (
+    CACHES,
+    CELERY_BROKER_URL,
+    DATABASES,
+    REDIS_URL,
+    SQLITE_OPTIONS,
+    STORAGES,
+)
+
+# Of the test processes that run side by side, the number of this one.
+_PROCESS = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+
+
+def _own_database(address: str, place: int) -> str:
+    """Redis has sixteen: two a process, or one would empty another's cache, or take its tasks."""
+    return f"{address.rpartition('/')[0]}/{2 * _PROCESS + place}"
+
 
 # One folder for a test process and for the processes that it starts, which read this file too.
 _KEY = "CRC_TESTS_SCRATCH_" + os.environ.get("PYTEST_XDIST_WORKER", "main")
@@ -29,6 +45,10 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS | {
         "init_command": SQLITE_OPTIONS["init_command"].replace("=FULL", "=OFF")
     }
+if REDIS_URL:
+    CELERY_BROKER_URL = _own_database(CELERY_BROKER_URL, 0)
+    REDIS_URL = _own_database(REDIS_URL, 1)
+    CACHES["default"]["LOCATION"] = REDIS_URL
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True
 WHITENOISE_AUTOREFRESH = True
