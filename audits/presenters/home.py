@@ -97,14 +97,14 @@ def _evidence_task(row: Assessment) -> Task:
 def open_audits(user: User) -> list[Audit]:
     """Running audits the person sees, newest first, with their file and how far they are.
 
-    ``examined`` of ``applicable`` requirements are rated, as the dashboard counts them.
+    ``settled`` of ``total`` requirements are rated or do not apply, as their grid counts them.
     """
     rows = Audit.objects.visible_to(user).filter(state=AuditState.IN_PROGRESS).defer("frozen")
     return list(
         rows.select_related("certification", "organisation")
         .annotate(
-            examined=Sum("rollups__examined", default=0),
-            applicable=Sum(F("rollups__total") - F("rollups__not_applicable"), default=0),
+            settled=Sum(F("rollups__examined") + F("rollups__not_applicable"), default=0),
+            total=Sum("rollups__total", default=0),
         )
         .order_by("-started_at", "-pk")
     )
