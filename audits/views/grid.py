@@ -158,6 +158,7 @@ def detail_context(user: User, row: Assessment) -> dict[str, Any]:
         "frequency": terms.get((TermKind.FREQUENCY, point.frequency), "") if point else "",
         "responsible": terms.get((TermKind.ROLE, point.responsible), "") if point else "",
         "evidence": detail.read_evidence(row),
+        "findings": rollup.open_findings(row),
         "history": detail.read_history(row),
         "can_comment": permissions.can_comment(user, row),
         "can_add_evidence": permissions.can_add_evidence(user, row),

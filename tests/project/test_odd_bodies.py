@@ -84,7 +84,7 @@ SENT = (
     ("reports:request", RequestForm, ""),
 )
 IN_THE_ADDRESS = {"FilterForm"}
-BASES = {"DatesForm"}
+BASES = {"DatesForm", "ReasonForm"}
 ODD = (
     *("0", "-1", "1e400", "NaN", "9" * 30, "9" * 5000, "²", "a\x00b", "[]", "é" * 30_000),
     *("9999-99-99", "0001-01-01", "'; --", '"><svg onload=crcx()>'),

@@ -345,6 +345,18 @@ def test_a_stranger_does_not_learn_that_the_audit_exists(client, audit, row):
     assert row.version == 1
 
 
+def test_the_panel_of_a_requirement_leads_to_its_open_findings(client, manager, row):
+    finding = FindingFactory(assessment=row)
+    ended = {"state": "CLOSED", "closed_at": timezone.now(), "closed_by": UserFactory()}
+    closed = FindingFactory(assessment=row, **ended)
+
+    page = client.get(url("requirement", row)).content.decode()
+
+    assert f'href="{finding.get_absolute_url()}"' in page
+    assert finding.title in page
+    assert closed.get_absolute_url() not in page
+
+
 def test_a_requirement_of_another_audit_is_not_found_under_this_one(client, manager, audit):
     other = first_assessment(running_audit())
 
