@@ -200,7 +200,7 @@ class NewVersionForm(DatesForm):
 class RequirementsForm(forms.Form):
     """Which requirements of one audit the evidence proves."""
 
-    submit_label = gettext_lazy("Link")
+    submit_label = gettext_lazy("Link to these requirements")
 
     requirements = RequirementsField(
         label=gettext_lazy("Requirements"),
@@ -238,7 +238,7 @@ class WithdrawForm(ReasonForm):
 class ExistingForm(forms.Form):
     """Evidence of the organisation that proves this requirement too."""
 
-    submit_label = gettext_lazy("Link")
+    submit_label = gettext_lazy("Link to the requirement")
 
     evidence = EvidenceField(
         label=gettext_lazy("Evidence"),

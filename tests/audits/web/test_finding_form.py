@@ -116,6 +116,16 @@ def test_the_due_dates_follow_the_day_that_is_typed(client, assessment):
     assert "30 June 2026" in html
 
 
+def test_every_grade_is_named_in_full_beside_its_short_form(client, assessment):
+    url = reverse("audits:finding-due-dates", args=[assessment.audit.key, assessment.pk])
+
+    response = client.get(url)
+
+    html = response.content.decode()
+    for option in response.context["options"]:
+        assert f"{option.label}: {option.title}" in html
+
+
 @pytest.mark.parametrize("typed", ["", "abc", "0206-01-01", "9999-12-31", "\x00"])
 def test_an_odd_day_gives_the_due_dates_of_today(client, assessment, typed):
     url = reverse("audits:finding-due-dates", args=[assessment.audit.key, assessment.pk])
