@@ -76,8 +76,9 @@ def assign(request: AuthRequest, key: UUID, pk: int) -> HttpResponse:
     if form.is_valid():
         actions.assign(assessment=row, by=request.user, at=timezone.now(), **form.cleaned_data)
         return HttpResponseRedirect(row.get_absolute_url())
-    context = {"row": row, "audit": row.audit, "form": form}
-    return render(request, "audits/assign.html", context)
+    context = {"row": row, "audit": row.audit, "form": form, "cancel_url": row.get_absolute_url()}
+    status = INVALID if form.is_bound else 200
+    return render(request, "audits/assign.html", context, status=status)
 
 
 def _saved(request: AuthRequest, row: Assessment) -> HttpResponse:

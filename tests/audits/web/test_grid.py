@@ -498,7 +498,7 @@ def test_assigning_reaches_contributors_of_the_organisation_only(client, manager
     client.post(url("assign", row), {"to": inside.pk})
 
     row.refresh_from_db()
-    assert refused.status_code == 200
+    assert refused.status_code == 422
     assert row.assigned_to == inside
     assert JournalEntry.objects.filter(action="assessment.assigned").count() == 1
 
