@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from audits.enums import AuditState, FindingState
 from audits.models import Assessment, Audit, CorrectiveAction, Finding
+from audits.presenters.progress import count_seen
 from audits.snapshots.common import in_language
 from crcaudit.accounts.enums import Role
 from crcaudit.accounts.models import User
@@ -100,7 +101,7 @@ def open_audits(user: User) -> list[Audit]:
     ``settled`` of ``total`` requirements are rated or do not apply, as their grid counts them.
     """
     rows = Audit.objects.visible_to(user).filter(state=AuditState.IN_PROGRESS).defer("frozen")
-    return list(
+    audits = list(
         rows.select_related("certification", "organisation")
         .annotate(
             settled=Sum(F("rollups__examined") + F("rollups__not_applicable"), default=0),
@@ -108,6 +109,10 @@ def open_audits(user: User) -> list[Audit]:
         )
         .order_by("-started_at", "-pk")
     )
+    whole = organisations_with(user, Role.QUALITY_MANAGER, Role.DIRECTOR)
+    # The others may see a part only, and it is small.
+    count_seen([audit for audit in audits if audit.organisation_id not in whole], user)
+    return audits
 
 
 def unanswered(user: User) -> list[Finding]:

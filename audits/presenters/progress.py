@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.http import QueryDict
 from django.utils.timezone import localdate
 from django.utils.translation import get_language, gettext_lazy
 
 from audits.actions.rollup import RANKS, sums
+from audits.enums import AssessmentStatus
 from audits.logic.gap import Gap
 from audits.models import Assessment, Audit, proven_on
 from audits.snapshots.rollups import SUMS, Rollup, pooled, stored_rollups
@@ -209,3 +210,25 @@ def site_options(chosen: Selection, rollups: Iterable[Rollup]) -> list[dict[str,
 
 def _address(query: dict[str, str]) -> str:
     return "?" + urlencode(query)
+
+
+def count_seen(audits: Sequence[Audit], user: User) -> None:
+    """Give each audit ``settled`` and ``total`` of the requirements that the user sees.
+
+    One query, none without an audit.
+    """
+    if not audits:
+        return
+    counted = (
+        Assessment.objects.visible_to(user)
+        .filter(audit__in=audits)
+        .order_by()
+        .values("audit")
+        .annotate(
+            total=Count("pk"),
+            settled=Count("pk", filter=~Q(status=AssessmentStatus.NOT_ASSESSED)),
+        )
+    )
+    figures = {row["audit"]: (row["settled"], row["total"]) for row in counted}
+    for audit in audits:
+        audit.settled, audit.total = figures.get(audit.pk, (0, 0))  # type: ignore[attr-defined]

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib import messages
-from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.db.models import F, Prefetch, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -15,11 +15,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from audits import permissions
 from audits.actions import certification as actions
 from audits.actions import closing
-from audits.enums import AssessmentStatus, AuditKind, AuditState, Channel
+from audits.enums import AuditKind, AuditState, Channel
 from audits.forms.certification import EditCertificationForm, OpenCertificationForm
 from audits.forms.closing import ReopenCertificationForm
 from audits.history import history_of
-from audits.models import Assessment, Audit, Certification
+from audits.models import Audit, Certification
+from audits.presenters import progress
 from audits.views.conflicts import differences, resend, resend_as_new
 from audits.views.lists import due, page_of
 from crcaudit.accounts.enums import Role
@@ -56,7 +57,8 @@ def certifications(request: AuthRequest) -> HttpResponse:
 @require_safe
 def certification(request: AuthRequest, key: UUID) -> HttpResponse:
     row = visible_certification(request.user, key)
-    audits = list(_with_progress(_audits(request.user).filter(certification=row), request.user))
+    audits = list(_audits(request.user).filter(certification=row))
+    progress.count_seen(audits, request.user)
     # An auditor named on one audit knows of that audit, not of the life of the file.
     member = has_role(request.user, row.organisation_id, *READERS)
     context = {
@@ -169,25 +171,6 @@ def channel_labels(codes: list[str]) -> list[str]:
 def _audits(user: User) -> QuerySet[Audit]:
     """Audits that the user may know of, oldest first, without their frozen snapshots."""
     return Audit.objects.visible_to(user).defer("frozen").order_by("start_date", "pk")
-
-
-def _with_progress(rows: QuerySet[Audit], user: User) -> list[Audit]:
-    """The audits with ``settled`` and ``total`` of the requirements that the user sees."""
-    audits = list(rows)
-    counted = (
-        Assessment.objects.visible_to(user)
-        .filter(audit__in=audits)
-        .order_by()
-        .values("audit")
-        .annotate(
-            total=Count("pk"),
-            settled=Count("pk", filter=~Q(status=AssessmentStatus.NOT_ASSESSED)),
-        )
-    )
-    figures = {row["audit"]: (row["settled"], row["total"]) for row in counted}
-    for audit in audits:
-        audit.settled, audit.total = figures.get(audit.pk, (0, 0))  # type: ignore[attr-defined]
-    return audits
 
 
 def _conflict(form: EditCertificationForm, error: EditConflictError) -> dict[str, Any]:

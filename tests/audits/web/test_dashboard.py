@@ -255,6 +255,19 @@ def test_home_says_how_far_each_audit_is(client, audit):
     assert (shown.settled, shown.total) == (2, len(levels))
 
 
+def test_home_counts_for_contributors_what_is_theirs(client, audit):
+    member = MembershipFactory(organisation=audit.organisation, role=Role.CONTRIBUTOR)
+    rows = list(audit.assessments.order_by("position")[:2])
+    rate_all(audit, ["C", *[None] * (audit.assessments.count() - 1)])
+    for row in rows:
+        actions.assign(assessment=row, to=member.user, by=UserFactory(), at=timezone.now())
+    client.force_login(member.user)
+
+    (shown,) = client.get(reverse("audits:home")).context["audits"]
+
+    assert (shown.settled, shown.total) == (1, 2)
+
+
 def test_home_of_somebody_without_any_role_is_empty(client, audit):
     client.force_login(UserFactory())
 
