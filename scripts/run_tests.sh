@@ -1,7 +1,7 @@
 #!/bin/sh
 # Run the tests: "$1" is sqlite, or services when the caller has set DATABASE_URL and the rest.
-# Coverage is judged, and the browser driven, on SQLite; the other pass runs the same tests, less
-# those that meet neither database nor broker.
+# Coverage is judged on SQLite; the other pass runs the same tests, less those that meet neither
+# database nor broker.
 . "$(dirname "$0")/common.sh"
 
 PATH="$PWD/.venv/bin:$PATH"
@@ -9,7 +9,7 @@ PATH="$PWD/.venv/bin:$PATH"
 if [ "${1:?"sqlite or services"}" = sqlite ]; then
     use_scratch_data
     step pytest -n 2 -q --cov --cov-report=term
-    step pytest -m browser -q
 else
     step pytest -n 2 -q --services
 fi
+step pytest -n 2 -q -m browser

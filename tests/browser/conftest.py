@@ -3,10 +3,12 @@
 import json
 import os
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.world import PASSWORD
@@ -43,13 +45,14 @@ expect.set_options(timeout=PATIENCE)
 
 @pytest.fixture(scope="session")
 def environment() -> Iterator[dict[str, str]]:
-    """The database of the pass under way: SQLite, or a PostgreSQL database of its own."""
+    """The services of the pass under way: none, or a database of its own and the broker."""
     address = os.environ.get("DATABASE_URL", "")
     if not address.startswith("postgres"):
         yield {}
         return
     with database_beside(address) as own:
-        yield {"DATABASE_URL": own}
+        broker = settings.CELERY_BROKER_URL
+        yield {"DATABASE_URL": own, "CELERY_BROKER_URL": broker, "REDIS_URL": settings.REDIS_URL}
 
 
 @pytest.fixture(scope="session")
@@ -58,7 +61,8 @@ def site(tmp_path_factory, environment) -> Iterator[SimpleNamespace]:
     served = Site(tmp_path_factory.mktemp("site"), **environment)
     served.run("manage.py", "migrate", "--verbosity", "0")
     world = json.loads(served.run("-m", "tests.browser.world").splitlines()[-1])
-    with served.serving():
+    # With a broker, reports are made by a worker of its own.
+    with served.serving(), served.working() if environment else nullcontext():
         yield SimpleNamespace(address=served.address, log=served.log, **world)
 
 
