@@ -108,6 +108,18 @@ class Confidentiality(TextChoices):
     CONFIDENTIAL = "CONFIDENTIAL", _("Confidential")
 
 
+class Need(TextChoices):
+    """What is left to do before an audit, in the order in which it is settled."""
+
+    UNRATED = "UNRATED", _("To rate")
+    UNPROVEN = "UNPROVEN", _("Without evidence")
+    EXPIRED = "EXPIRED", _("Expired evidence")
+    EXPIRING = "EXPIRING", _("Evidence that expires before the audit")
+    UNANSWERED = "UNANSWERED", _("Finding without action")
+    LATE = "LATE", _("Action late")
+    DUE = "DUE", _("Action to finish")
+
+
 class FindingState(TextChoices):
     """Life of a finding."""
 

@@ -33,10 +33,12 @@ ACTIONS: Mapping[str, str | Promise] = {
     "certification.edited": gettext_lazy("File changed"),
     "certification.closed": gettext_lazy("File closed"),
     "certification.reopened": gettext_lazy("File reopened"),
+    "certification.reminded": gettext_lazy("Reminder sent"),
     "audit.started": gettext_lazy("Audit started"),
     "audit.validated": gettext_lazy("Audit validated"),
     "audit.team_named": gettext_lazy("Person named on the audit"),
     "audit.team_removed": gettext_lazy("Person taken off the audit"),
+    "audit.independence_declared": gettext_lazy("Independence declared"),
     "assessment.rated": gettext_lazy("Rated"),
     "assessment.commented": gettext_lazy("Comment changed"),
     "assessment.undone": gettext_lazy("Change taken back"),
@@ -63,6 +65,9 @@ FIELDS: Mapping[str, str | Promise] = {
     "channels": gettext_lazy("Channels"),
     "sites": gettext_lazy("Sites"),
     "target_date": gettext_lazy("Certification audit"),
+    "opens_on": gettext_lazy("Access from"),
+    "closes_on": gettext_lazy("Access until"),
+    "declared_links": gettext_lazy("Declared links"),
     "kind": gettext_lazy("Kind"),
     "state": gettext_lazy("State"),
     "status": gettext_lazy("Status"),
@@ -85,12 +90,23 @@ FIELDS: Mapping[str, str | Promise] = {
     "evidence": gettext_lazy("Evidence"),
     "description": gettext_lazy("Description"),
     "owner": gettext_lazy("Owner"),
+    "person": gettext_lazy("To"),
     "due_date": gettext_lazy("Due date"),
     "effort_days": gettext_lazy("Effort (days)"),
 }
 PLACES = {field: place for place, field in enumerate(FIELDS)}
-PEOPLE = frozenset({"owner", "assigned_to"})
-DATES = frozenset({"target_date", "found_date", "due_date", "fact_date", "valid_until"})
+PEOPLE = frozenset({"owner", "assigned_to", "person"})
+DATES = frozenset(
+    {
+        "target_date",
+        "found_date",
+        "due_date",
+        "fact_date",
+        "valid_until",
+        "opens_on",
+        "closes_on",
+    }
+)
 STATES: Mapping[str, Mapping[str, str | Promise]] = {
     "certification": dict(CertificationState.choices),
     "audit": dict(AuditState.choices),

@@ -5,17 +5,25 @@ audit through `team_role`.
 """
 
 from audits.enums import OWN_AUDITS, ActionState, AuditState, FindingState, TeamRole
-from audits.models import Assessment, Audit, Certification, CorrectiveAction, Evidence, Finding
+from audits.models import (
+    Assessment,
+    Audit,
+    AuditTeamMember,
+    Certification,
+    CorrectiveAction,
+    Evidence,
+    Finding,
+)
 from crcaudit.accounts.enums import Role
 from crcaudit.accounts.models import User
-from crcaudit.accounts.permissions import has_role, memberships_of
+from crcaudit.accounts.permissions import READERS, has_role, memberships_of
 
 
 def team_role(user: User, audit: Audit) -> TeamRole | None:
-    """Role of the user on the audit team, None when not named. Read once per request."""
+    """Role that the audit team gives the user today, None for none. Read once per request."""
     cache: dict[int, TeamRole | None] = user.__dict__.setdefault("_team_roles", {})
     if audit.pk not in cache:
-        row = audit.team.filter(user=user).values_list("role", flat=True).first()
+        row = audit.team.giving_access(user).values_list("role", flat=True).first()
         cache[audit.pk] = TeamRole(row) if row else None
     return cache[audit.pk]
 
@@ -50,7 +58,18 @@ def can_see_dashboard(user: User, certification: Certification) -> bool:
     organisation = certification.organisation_id
     if has_role(user, organisation, Role.QUALITY_MANAGER, Role.DIRECTOR):
         return True
-    return certification.audits.filter(team__user=user).exists()
+    teams = AuditTeamMember.objects.giving_access(user)
+    return teams.filter(audit__certification=certification).exists()
+
+
+def can_prepare(user: User, certification: Certification) -> bool:
+    """See what is left to do: members of the organisation. An auditor has no part in it."""
+    return has_role(user, certification.organisation_id, *READERS)
+
+
+def can_remind(user: User, certification: Certification) -> bool:
+    """Send somebody what waits for them: the quality manager, while the file is open."""
+    return can_edit_certification(user, certification)
 
 
 def can_start_audit(user: User, certification: Certification) -> bool:
@@ -144,6 +163,13 @@ def sees_whole(user: User, audit: Audit) -> bool:
     if has_role(user, audit.organisation_id, Role.QUALITY_MANAGER, Role.DIRECTOR):
         return True
     return team_role(user, audit) is not None
+
+
+def sees_declared_links(user: User, audit: Audit) -> bool:
+    """Reads what auditors declared: who answers for the audit on either side."""
+    if has_role(user, audit.organisation_id, Role.QUALITY_MANAGER, Role.DIRECTOR):
+        return True
+    return team_role(user, audit) == TeamRole.LEAD
 
 
 def can_ask_report(user: User, audit: Audit) -> bool:

@@ -17,6 +17,7 @@ from audits.views import (
     finding_list,
     findings,
     grid,
+    preparation,
     rating,
     search,
     team,
@@ -43,6 +44,14 @@ urlpatterns = [
         name="reopen-certification",
     ),
     path("dossiers/<uuid:key>/audits/nouveau/", team.start_audit, name="start-audit"),
+    # what is left to do before the audit
+    path("dossiers/<uuid:key>/preparer/", preparation.prepare, name="prepare"),
+    path(
+        "dossiers/<uuid:key>/preparer/tableau.csv",
+        preparation.preparation_table,
+        name="preparation-table",
+    ),
+    path("dossiers/<uuid:key>/preparer/rappel/", preparation.remind, name="remind"),
     # audits and the grid
     path("audits/<uuid:key>/", grid.grid, name="grid"),
     path("audits/<uuid:key>/changements/", grid.changes, name="changes"),
@@ -58,6 +67,11 @@ urlpatterns = [
     path("audits/<uuid:key>/exigences/<int:pk>/annuler/", rating.undo, name="undo"),
     path("audits/<uuid:key>/exigences/<int:pk>/attribution/", rating.assign, name="assign"),
     path("audits/<uuid:key>/equipe/", team.audit_team, name="audit-team"),
+    path(
+        "audits/<uuid:key>/independance/",
+        team.declare_independence,
+        name="declare-independence",
+    ),
     path(
         "audits/<uuid:key>/equipe/<int:pk>/retirer/",
         team.remove_team_member,

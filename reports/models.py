@@ -32,7 +32,7 @@ class ReportQuerySet(models.QuerySet["Report"]):
             organisation__in=organisations_with(user, Role.SITE_MANAGER), state=ReportState.READY
         )
         shared = Q(organisation__in=organisations_with(user, Role.CLIENT), issued_at__isnull=False)
-        named = Q(audit__in=AuditTeamMember.objects.filter(user=user).values("audit"))
+        named = Q(audit__in=AuditTeamMember.objects.giving_access(user).values("audit"))
         return self.filter(managed | ready | shared | named)
 
     def pending(self) -> Self:

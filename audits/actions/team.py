@@ -1,10 +1,11 @@
-"""Who is named on an audit, and so sees it."""
+"""Who is named on an audit, for how long, and their declaration of independence."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from audits import notifications
 from audits.enums import AuditKind, TeamRole
 from audits.independence import independence_problem
 from audits.models import Audit, AuditTeamMember
@@ -13,11 +14,51 @@ from crcaudit.core import journal
 from crcaudit.core.exceptions import NotAvailableError
 
 
+def name_on_team(  # noqa: PLR0913 -- keyword-only, one line each
+    *,
+    audit: Audit,
+    user: User,
+    role: TeamRole,
+    opens_on: date | None,
+    closes_on: date | None,
+    by: User,
+    at: datetime,
+    address: str,
+) -> tuple[AuditTeamMember, bool]:
+    """As `set_team_member`, and tell the person; whether the message could be sent.
+
+    ``address`` is that of the site.
+    """
+    member = set_team_member(
+        audit=audit, user=user, role=role, opens_on=opens_on, closes_on=closes_on, by=by, at=at
+    )
+    return member, notifications.send_naming(member, address=address, by=by)
+
+
+def tell_lead(*, audit: Audit, by: User, address: str) -> bool:
+    """Tell the lead auditor of an audit that has just started, unless they started it.
+
+    False when the message could not be sent.
+    """
+    rows = audit.team.select_related("user", "audit__organisation")
+    lead = rows.filter(role=TeamRole.LEAD).exclude(user=by).first()
+    return lead is None or notifications.send_naming(lead, address=address, by=by)
+
+
 @transaction.atomic
-def set_team_member(
-    *, audit: Audit, user: User, role: TeamRole, by: User, at: datetime
+def set_team_member(  # noqa: PLR0913 -- keyword-only, one line each
+    *,
+    audit: Audit,
+    user: User,
+    role: TeamRole,
+    opens_on: date | None = None,
+    closes_on: date | None = None,
+    by: User,
+    at: datetime,
 ) -> AuditTeamMember:
-    """Name a person on the audit, or change their role.
+    """Name a person on the audit, or change their role and the days of their access.
+
+    What the person declared stays: it is about them and the organisation.
 
     Raises:
         NotAvailableError: when the audit is validated, already has another lead, or the person
@@ -36,25 +77,51 @@ def set_team_member(
             _("The audit already has a lead auditor: change that person's role first.")
         )
     member, _created = AuditTeamMember.objects.update_or_create(
-        audit=audit, user=user, defaults={"role": role}
+        audit=audit,
+        user=user,
+        defaults={"role": role, "opens_on": opens_on, "closes_on": closes_on},
     )
-    change = journal.Change(
-        "audit.team_named", "audit", audit.key, audit.reference, after={str(user.key): role}
-    )
-    journal.record(change, stream=journal.organisation_stream(audit.organisation.key), by=by, at=at)
+    days = {"opens_on": opens_on, "closes_on": closes_on}
+    after = {str(user.key): str(role)} | {k: day.isoformat() for k, day in days.items() if day}
+    _record(audit, "audit.team_named", after=after, by=by, at=at)
+    return member
+
+
+@transaction.atomic
+def declare_independence(*, member: AuditTeamMember, links: str, at: datetime) -> AuditTeamMember:
+    """Keep that the person named declares their independence: the audit opens to them.
+
+    ``links`` is what could be thought to bear on their judgement, "" for nothing. A declaration
+    is made once; a second one, such as a double click, changes nothing.
+    """
+    rows = AuditTeamMember.objects.select_for_update(of=("self",))
+    member = rows.select_related("audit__organisation", "user").get(pk=member.pk)
+    if member.declared_at is None:
+        member.declare(links=links, at=at)
+        after = {"declared_links": links} if links else {}
+        action = "audit.independence_declared"
+        _record(member.audit, action, after=after, by=member.user, at=at)
     return member
 
 
 @transaction.atomic
 def remove_team_member(*, member: AuditTeamMember, by: User, at: datetime) -> None:
     """Take a person off the audit: access ends with this transaction, validated audit or not."""
-    change = journal.Change(
-        "audit.team_removed",
-        "audit",
-        member.audit.key,
-        member.audit.reference,
-        before={str(member.user.key): member.role},
-    )
-    stream = journal.organisation_stream(member.audit.organisation.key)
-    journal.record(change, stream=stream, by=by, at=at)
+    before = {str(member.user.key): str(member.role)}
+    _record(member.audit, "audit.team_removed", before=before, by=by, at=at)
     member.delete()
+
+
+def _record(  # noqa: PLR0913 -- keyword-only, one line each
+    audit: Audit,
+    action: str,
+    *,
+    before: dict[str, str] | None = None,
+    after: dict[str, str] | None = None,
+    by: User,
+    at: datetime,
+) -> None:
+    change = journal.Change(
+        action, "audit", audit.key, audit.reference, before=before or {}, after=after or {}
+    )
+    journal.record(change, stream=journal.organisation_stream(audit.organisation.key), by=by, at=at)

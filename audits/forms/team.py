@@ -10,7 +10,7 @@ from audits.enums import AuditKind, TeamRole
 from audits.independence import independence_problem
 from audits.models import Audit, Certification
 from crcaudit.accounts.models import User
-from crcaudit.core.forms import CleanTextField, DayField, page_helper
+from crcaudit.core.forms import MAX_REASON, CleanTextField, DayField, page_helper
 
 
 class PersonField(forms.EmailField):
@@ -118,6 +118,17 @@ class TeamMemberForm(forms.Form):
         },
     )
 
+    opens_on = DayField(
+        label=gettext_lazy("Access from"),
+        required=False,
+        help_text=gettext_lazy("Leave empty to open the audit at once."),
+    )
+    closes_on = DayField(
+        label=gettext_lazy("Access until"),
+        required=False,
+        help_text=gettext_lazy("Last day on which the person sees the audit."),
+    )
+
     def __init__(self, *args: Any, audit: Audit, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.audit = audit
@@ -128,8 +139,11 @@ class TeamMemberForm(forms.Form):
         return TeamRole(self.cleaned_data["role"])
 
     def clean(self) -> dict[str, Any]:
-        """Nobody judges their own work."""
+        """Nobody judges their own work; days in order."""
         data = super().clean() or self.cleaned_data
+        first, last = data.get("opens_on"), data.get("closes_on")
+        if first and last and last < first:
+            self.add_error("closes_on", _("The last day cannot come before the first one."))
         user, role = data.get("user"), data.get("role")
         if user and role:
             problem = independence_problem(
@@ -141,3 +155,35 @@ class TeamMemberForm(forms.Form):
             if problem:
                 self.add_error("user", problem)
         return data
+
+
+class DeclarationForm(forms.Form):
+    """What a person named on an audit declares before it opens to them."""
+
+    submit_label = gettext_lazy("Declare my independence")
+
+    is_independent = forms.BooleanField(
+        label=gettext_lazy(
+            "I took no part in what is audited and, as far as I know, nothing bears on my "
+            "judgement apart from what I write below."
+        ),
+        error_messages={
+            "required": gettext_lazy(
+                "Tick the box to declare it. If you cannot, tell whoever named you: somebody "
+                "else must audit."
+            )
+        },
+    )
+    links = CleanTextField(
+        label=gettext_lazy("Links to report"),
+        required=False,
+        limit=MAX_REASON,
+        help_text=gettext_lazy(
+            "Employment, advice, interest or kinship with the audited organisation. Leave empty "
+            "when there are none."
+        ),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = page_helper(*self.fields)

@@ -26,7 +26,7 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
 
     def visible_to(self, user: User) -> Self:
         """Everything for managers, directors and the audit team; their part for the others."""
-        seen = Q(audit__in=AuditTeamMember.objects.filter(user=user).values("audit"))
+        seen = Q(audit__in=AuditTeamMember.objects.giving_access(user).values("audit"))
         if whole := organisations_with(user, Role.QUALITY_MANAGER, Role.DIRECTOR):
             seen |= Q(audit__organisation__in=whole)
         if given := organisations_with(user, Role.CONTRIBUTOR):

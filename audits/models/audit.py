@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +17,7 @@ from audits.enums import (
     SectionLevel,
     TeamRole,
 )
+from audits.models.access import named_today, opened_by_team
 from audits.models.certification import Certification
 from crcaudit.accounts.models import Organisation, User
 from crcaudit.accounts.permissions import READERS, organisations_with
@@ -26,9 +27,9 @@ class AuditQuerySet(models.QuerySet["Audit"]):
     """Reads of audits."""
 
     def visible_to(self, user: User) -> Self:
-        """Audits of the user's organisations, and those the user is named on."""
+        """Audits of the user's organisations, and those whose team opens them to the user."""
         member = Q(organisation__in=organisations_with(user, *READERS))
-        named = Q(pk__in=AuditTeamMember.objects.filter(user=user).values("audit"))
+        named = Q(pk__in=AuditTeamMember.objects.giving_access(user).values("audit"))
         return self.filter(member | named)
 
     def validated(self) -> Self:
@@ -144,14 +145,37 @@ class Audit(models.Model):
         self.save(update_fields=["state", "validated_at", "validated_by", "frozen"])
 
 
+class AuditTeamMemberQuerySet(models.QuerySet["AuditTeamMember"]):
+    """Reads of audit teams."""
+
+    def named_today(self, user: User) -> Self:
+        """Where the person is named, within the days of their access."""
+        return self.filter(named_today(user))
+
+    def giving_access(self, user: User) -> Self:
+        """Those of `named_today` on which independence was declared: nothing opens before."""
+        return self.filter(opened_by_team(user))
+
+
 class AuditTeamMember(models.Model):
-    """A person named on an audit."""
+    """A person named on an audit.
+
+    ``opens_on`` and ``closes_on`` are the first and the last day of their access; None for no
+    limit on that side. ``declared_links`` is what the person declared that could be thought to
+    bear on their judgement, "" when nothing does; nothing is open to them before ``declared_at``.
+    """
 
     audit = models.ForeignKey(Audit, models.CASCADE, related_name="team", verbose_name=_("audit"))
     user = models.ForeignKey(
         User, models.PROTECT, related_name="audit_roles", verbose_name=_("user")
     )
     role = models.CharField(_("role"), choices=TeamRole, max_length=10)
+    opens_on = models.DateField(_("access from"), null=True, blank=True)
+    closes_on = models.DateField(_("access until"), null=True, blank=True)
+    declared_at = models.DateTimeField(_("independence declared on"), null=True, blank=True)
+    declared_links = models.TextField(_("declared links"), blank=True)
+
+    objects = AuditTeamMemberQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("audit team member")
@@ -162,10 +186,23 @@ class AuditTeamMember(models.Model):
                 name="team_one_lead", fields=["audit"], condition=Q(role=TeamRole.LEAD)
             ),
             models.CheckConstraint(name="team_role_known", condition=Q(role__in=TeamRole.values)),
+            models.CheckConstraint(
+                name="team_days_in_order",
+                condition=Q(opens_on=None) | Q(closes_on=None) | Q(closes_on__gte=F("opens_on")),
+            ),
+            models.CheckConstraint(
+                name="team_links_declared_once_dated",
+                condition=Q(declared_at__isnull=False) | Q(declared_links=""),
+            ),
         )
 
     def __str__(self) -> str:
         return f"{self.user} - {self.get_role_display()}"
+
+    def declare(self, *, links: str, at: datetime) -> None:
+        """Keep what the person declared, once: it then says what was known on that day."""
+        self.declared_at, self.declared_links = at, links
+        self.save(update_fields=["declared_at", "declared_links"])
 
 
 class AuditSection(models.Model):

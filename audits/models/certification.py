@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from audits.enums import CERTIFICATION_FLOW, CertificationState
+from audits.models.access import opened_by_team
 from crcaudit.accounts.enums import Role
 from crcaudit.accounts.models import Organisation, Site, User
 from crcaudit.accounts.permissions import READERS, organisations_with
@@ -20,10 +21,9 @@ class CertificationQuerySet(models.QuerySet["Certification"]):
     """Reads of certification files."""
 
     def visible_to(self, user: User) -> Self:
-        """Files of the user's organisations, and of the audits the user is named on."""
+        """Files of the user's organisations, and of the audits whose team opens them."""
         member = Q(organisation__in=organisations_with(user, *READERS))
-        named = Q(audits__team__user=user)
-        return self.filter(member | named).distinct()
+        return self.filter(member | opened_by_team(user, team="audits__team__")).distinct()
 
     def managed_by(self, user: User) -> Self:
         """Files whose quality manager the user is."""

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import F, Q, Sum
+from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from audits.enums import AuditState, FindingState
-from audits.models import Assessment, Audit, CorrectiveAction, Finding
+from audits.models import Assessment, Audit, AuditTeamMember, CorrectiveAction, Finding
 from audits.presenters.progress import count_seen
 from audits.snapshots.common import in_language
 from crcaudit.accounts.enums import Role
@@ -93,6 +94,29 @@ def _evidence_task(row: Assessment) -> Task:
         due_text="",
         url=row.get_absolute_url(),
     )
+
+
+def declarations_due(user: User) -> list[Task]:
+    """Audits that wait for the person's declaration of independence to open."""
+    rows = (
+        AuditTeamMember.objects.named_today(user)
+        .filter(declared_at=None)
+        .select_related("audit__organisation")
+        .defer("audit__frozen")
+        .order_by("audit__start_date", "pk")
+    )
+    return [
+        Task(
+            shape="part",
+            label=_("Independence to declare"),
+            text=f"{row.audit.get_kind_display()} · {row.audit.organisation.name}",
+            where=row.audit.reference,
+            due=row.closes_on,
+            due_text="",
+            url=reverse("audits:declare-independence", args=[row.audit.key]),
+        )
+        for row in rows
+    ]
 
 
 def open_audits(user: User) -> list[Audit]:

@@ -31,7 +31,10 @@ def home(request: AuthRequest) -> HttpResponse:
     context = {
         "today": today,
         "files": [dashboards.overview(file, today=today) for file in shown],
-        "tasks": homes.tasks_of(request.user, today=today),
+        "tasks": [
+            *homes.declarations_due(request.user),
+            *homes.tasks_of(request.user, today=today),
+        ],
         "audits": homes.open_audits(request.user),
         "unanswered": homes.unanswered(request.user) if Role.QUALITY_MANAGER in roles else [],
         "can_open": permissions.can_open_certification(request.user),
@@ -51,5 +54,6 @@ def dashboard(request: AuthRequest, key: UUID) -> HttpResponse:
     context = {
         "overview": dashboards.overview(certification, today=localdate()),
         "certification": certification,
+        "can_prepare": permissions.can_prepare(request.user, certification),
     }
     return render_page(request, "audits/dashboard.html", context)

@@ -23,8 +23,7 @@ def visible_audit(user: User, key: UUID) -> Audit:
     rows = Audit.objects.visible_to(user).defer("frozen").select_related(*RELATED)
     if _is_manager(user):
         return get_object_or_404(rows, key=key)
-    role = AuditTeamMember.objects.filter(audit=OuterRef("pk"), user=user).values("role")[:1]
-    audit = get_object_or_404(rows.annotate(my_role=Subquery(role)), key=key)
+    audit = get_object_or_404(rows.annotate(my_role=_role_on(user, "pk")), key=key)
     _remember_role(user, audit, audit.my_role)  # type: ignore[attr-defined]
     return audit
 
@@ -41,10 +40,15 @@ def visible_assessment(user: User, key: UUID, pk: int, *related: str) -> Assessm
     )
     if _is_manager(user):
         return get_object_or_404(rows, audit__key=key, pk=pk)
-    role = AuditTeamMember.objects.filter(audit=OuterRef("audit"), user=user).values("role")[:1]
-    found = get_object_or_404(rows.annotate(my_role=Subquery(role)), audit__key=key, pk=pk)
+    found = get_object_or_404(rows.annotate(my_role=_role_on(user, "audit")), audit__key=key, pk=pk)
     _remember_role(user, found.audit, found.my_role)  # type: ignore[attr-defined]
     return found
+
+
+def _role_on(user: User, audit: str) -> Subquery:
+    """Role that the team gives the user today; ``audit`` leads from the row to its audit."""
+    rows = AuditTeamMember.objects.giving_access(user).filter(audit=OuterRef(audit))
+    return Subquery(rows.values("role")[:1])
 
 
 def _is_manager(user: User) -> bool:

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
@@ -16,7 +17,7 @@ from audits import permissions
 from audits.actions import team as team_actions
 from audits.actions.certification import start_next_audit
 from audits.enums import OWN_AUDITS, AuditKind, TeamRole
-from audits.forms.team import StartAuditForm, TeamMemberForm
+from audits.forms.team import DeclarationForm, StartAuditForm, TeamMemberForm
 from audits.history import history_of
 from audits.models import Audit, AuditTeamMember, Certification
 from audits.views.certifications import visible_certification
@@ -24,6 +25,7 @@ from audits.views.helpers import visible_audit
 from audits.views.lists import choice
 from crcaudit.accounts.models import User
 from crcaudit.accounts.requests import AuthRequest
+from crcaudit.accounts.views.people import say_sent
 from crcaudit.core.form_views import form_page, refusals
 from crcaudit.core.http import require
 
@@ -46,7 +48,10 @@ def start_audit(request: AuthRequest, key: UUID) -> HttpResponse:
             audit = start_next_audit(
                 certification=row, by=request.user, at=timezone.now(), **form.cleaned_data
             )
-            messages.success(request, _("The audit %s has started.") % audit.reference)
+            is_told = team_actions.tell_lead(
+                audit=audit, by=request.user, address=request.build_absolute_uri("/")
+            )
+            say_sent(request, _("The audit %s has started.") % audit.reference, is_sent=is_told)
             return redirect(audit)
     context = {
         "certification": row,
@@ -64,14 +69,37 @@ def audit_team(request: AuthRequest, key: UUID) -> HttpResponse:
     form = TeamMemberForm(request.POST or None, audit=audit)
     if form.is_valid():
         with refusals(form):
-            member = team_actions.set_team_member(
-                audit=audit, by=request.user, at=timezone.now(), **form.cleaned_data
+            member, is_sent = team_actions.name_on_team(
+                audit=audit,
+                by=request.user,
+                at=timezone.now(),
+                address=request.build_absolute_uri("/"),
+                **form.cleaned_data,
             )
             names = {"person": member.user, "role": member.get_role_display()}
-            messages.success(request, _("%(person)s: %(role)s.") % names)
+            say_sent(request, _("%(person)s: %(role)s.") % names, is_sent=is_sent)
             return redirect("audits:audit-team", key=audit.key)
     context = _team_context(request.user, audit) | {"form": form}
     return form_page(request, "audits/audit_team.html", form, context)
+
+
+@require_http_methods(["GET", "POST"])
+def declare_independence(request: AuthRequest, key: UUID) -> HttpResponse:
+    """For whoever is named on the audit and within their days; to the others it does not exist."""
+    rows = AuditTeamMember.objects.named_today(request.user).select_related(
+        "user", "audit__organisation", "audit__certification__edition__referential"
+    )
+    member = get_object_or_404(rows.defer("audit__frozen"), audit__key=key)
+    if member.declared_at is not None:
+        return redirect(member.audit)
+    form = DeclarationForm(request.POST or None)
+    if form.is_valid():
+        links = form.cleaned_data["links"]
+        team_actions.declare_independence(member=member, links=links, at=timezone.now())
+        messages.success(request, _("Your independence is declared: the audit is open to you."))
+        return redirect(member.audit)
+    context = {"member": member, "audit": member.audit, "cancel_url": reverse("audits:home")}
+    return form_page(request, "audits/declare_independence.html", form, context)
 
 
 @require_POST
@@ -113,6 +141,8 @@ def _team_context(user: User, audit: Audit) -> dict[str, Any]:
         "team": team,
         "can_manage": can_manage_team(user, audit),
         "can_withdraw": permissions.manages(user, audit.organisation_id),
+        "sees_links": permissions.sees_declared_links(user, audit),
+        "today": localdate(),
         "history": history,
         "cancel_url": "",
     }

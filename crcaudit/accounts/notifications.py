@@ -63,7 +63,7 @@ def send_invitation(
             + f"\n{urljoin(address, reverse('account_reset_password'))}",
             _("You did not expect this message? Leave it: without a password, nobody can sign in."),
         )
-        return _send(account, _("Your access to CRC Audit"), parts)
+        return send(account, _("Your access to CRC Audit"), parts)
 
 
 def send_role(
@@ -78,7 +78,7 @@ def send_role(
             _("Sign in with your usual password:")
             + f"\n{urljoin(address, reverse('account_login'))}",
         )
-        return _send(account, _("You have a new role in CRC Audit"), parts)
+        return send(account, _("You have a new role in CRC Audit"), parts)
 
 
 def _opening(by: User | None, organisation: Organisation | None, role: Role | None) -> str:
@@ -90,7 +90,8 @@ def _opening(by: User | None, organisation: Organisation | None, role: Role | No
     ) % {"person": by, "role": role.label, "organisation": organisation.name}
 
 
-def _send(account: User, subject: str, parts: tuple[str, ...]) -> bool:
+def send(account: User, subject: str, parts: tuple[str, ...]) -> bool:
+    """One message of several paragraphs. False when it could not be sent."""
     try:
         send_mail(subject, "\n\n".join(parts) + "\n", None, [account.email])
     except (OSError, SMTPException):

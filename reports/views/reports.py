@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from audits.enums import TeamRole
-from audits.models import Audit, Certification
+from audits.models import Audit, AuditTeamMember, Certification
 from crcaudit.accounts.enums import Role
 from crcaudit.accounts.models import User
 from crcaudit.accounts.permissions import organisations_with
@@ -73,8 +73,9 @@ def _card(request: AuthRequest, reports: ReportQuerySet) -> HttpResponse:
 
 def _audits_to_report(user: User) -> QuerySet[Audit]:
     asks = Q(organisation__in=organisations_with(user, Role.QUALITY_MANAGER, Role.DIRECTOR))
-    leads = Q(team__user=user, team__role=TeamRole.LEAD)
-    rows = Audit.objects.visible_to(user).filter(asks | leads).distinct()
+    teams = AuditTeamMember.objects.giving_access(user).filter(role=TeamRole.LEAD)
+    leads = Q(pk__in=teams.values("audit"))
+    rows = Audit.objects.visible_to(user).filter(asks | leads)
     return (
         rows.select_related("certification").defer("frozen", "scale").order_by("-start_date", "-pk")
     )

@@ -8,10 +8,12 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from audits.actions.audit import start_audit
-from audits.enums import AuditKind
+from audits.actions.team import declare_independence, set_team_member
+from audits.enums import AuditKind, TeamRole
 from audits.models import (
     Assessment,
     Audit,
+    AuditTeamMember,
     Certification,
     CorrectiveAction,
     Evidence,
@@ -19,7 +21,7 @@ from audits.models import (
     EvidenceVersion,
     Finding,
 )
-from crcaudit.accounts.models import Membership
+from crcaudit.accounts.models import Membership, User
 from tests.factories.accounts import MembershipFactory, OrganisationFactory, UserFactory
 from tests.factories.engagements import published_edition
 
@@ -64,6 +66,17 @@ def running_audit(
 def manager_of(audit: Audit) -> Membership:
     """A quality manager of the audited organisation."""
     return MembershipFactory(organisation=audit.organisation)
+
+
+def name_on_team(
+    *, audit: Audit, user: User, role: TeamRole, by: User | None = None, **days: date
+) -> AuditTeamMember:
+    """Somebody named on the audit, whose independence is declared: it is open to them."""
+    at = timezone.now()
+    member = set_team_member(
+        audit=audit, user=user, role=role, by=by or audit.started_by, at=at, **days
+    )
+    return declare_independence(member=member, links="", at=at)
 
 
 def first_assessment(audit: Audit) -> Assessment:

@@ -227,6 +227,8 @@ BODIES = {
     "accounts:edit-person": lambda _side, _thing: _person(),
     "accounts:close-account": lambda _side, _thing: {"reason": "Départ"},
     "close-file": lambda _side, _thing: {"reason": "Certificat obtenu"},
+    "audits:declare-independence": lambda _side, _thing: {"is_independent": "on", "links": ""},
+    "audits:remind": lambda side, _thing: {"person": side.people["contributor"].key},
     "audits:reopen-certification": lambda _side, _thing: {"reason": "Clos par erreur"},
     "audits:open-certification": _open_certification,
     "audits:edit-certification": _edit_certification,

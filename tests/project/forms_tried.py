@@ -12,7 +12,7 @@ from audits.forms.closing import CloseCertificationForm, ReopenCertificationForm
 from audits.forms.corrective_action import ActionForm, MoveActionForm
 from audits.forms.evidence import EvidenceForm, WithdrawForm
 from audits.forms.finding import CloseFindingForm, FindingForm, ReopenFindingForm
-from audits.forms.team import StartAuditForm
+from audits.forms.team import DeclarationForm, StartAuditForm
 from audits.models import Certification, CorrectiveAction, Evidence, Finding
 from crcaudit.accounts.forms.organisation import (
     AddSiteForm,
@@ -204,6 +204,13 @@ TRIED = (
         "manager",
         ((page("audits:requirement", "own/0"), ("na_reason",)), (page("audits:grid", "own"), ())),
         extra={"level": "NA"},
+    ),
+    Tried(
+        DeclarationForm,
+        "audits:declare-independence",
+        "sites",
+        "lead",
+        ((page("audits:audit-team", "sites"), ("links",)),),
     ),
     Tried(
         CommentForm,

@@ -100,6 +100,10 @@ audits:reopen-certification closed_file      POST  401 302 403 403 403 404 404 4
 audits:reopen-certification idle_file        GET   302 409 403 403 403 404 404 404 404 404 404 404
 audits:reopen-certification idle_file        POST  401 409 403 403 403 404 404 404 404 404 404 404
 audits:edit-certification   closed_file      GET   302 403 403 403 403 404 404 404 404 404 404 404
+audits:prepare              file             GET   302 200 200 200 200 404 404 404 404 404 404 404
+audits:preparation-table    file             GET   302 200 200 200 200 404 404 404 404 404 404 404
+audits:remind               file             POST  401 302 403 403 403 404 404 404 404 404 404 404
+audits:remind               closed_file      POST  401 409 403 403 403 404 404 404 404 404 404 404
 audits:start-audit          file             GET   302 200 403 403 403 404 403 403 403 404 404 404
 audits:start-audit          file             POST  401 302 403 403 403 404 403 403 403 404 404 404
 
@@ -136,6 +140,9 @@ audits:assign               validated/0      POST  401 403 403 403 403 404 403 4
 audits:audit-team           third            GET   302 200 200 200 200 404 200 200 200 404 404 404
 audits:audit-team           third            POST  401 302 403 403 403 404 403 403 403 404 404 404
 audits:audit-team           validated        POST  401 403 403 403 403 404 403 403 403 404 404 404
+audits:declare-independence sites            GET   302 404 404 404 404 404 200 200 200 404 404 404
+audits:declare-independence sites            POST  401 404 404 404 404 404 302 302 302 404 404 404
+audits:declare-independence third            GET   302 404 404 404 404 404 302 302 302 404 404 404
 audits:remove-team-member   third            POST  401 302 403 403 403 404 403 403 403 404 404 404
 audits:remove-team-member   validated        POST  401 302 403 403 403 404 403 403 403 404 404 404
 

@@ -19,7 +19,7 @@ from audits.forms.evidence import (
     WithdrawForm,
 )
 from audits.forms.finding import CloseFindingForm, FindingForm, ReopenFindingForm
-from audits.forms.team import StartAuditForm, TeamMemberForm
+from audits.forms.team import DeclarationForm, StartAuditForm, TeamMemberForm
 from crcaudit.accounts.forms.organisation import (
     AddSiteForm,
     EditSiteForm,
@@ -67,6 +67,7 @@ SENT = (
     ("audits:comment", CommentForm, ""),
     ("audits:assign", AssignForm, ""),
     ("audits:audit-team", TeamMemberForm, ""),
+    ("audits:declare-independence", DeclarationForm, ""),
     ("audits:add-evidence", EvidenceForm, "?type=note"),
     ("audits:add-evidence", EvidenceForm, "?type=lien"),
     ("audits:add-evidence", ExistingForm, "?type=existante"),

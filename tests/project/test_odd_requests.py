@@ -18,6 +18,8 @@ PARAMETERS = {
     "audits:search": ("q",),
     "audits:certifications": ("page",),
     "audits:start-audit": ("nature",),
+    "audits:prepare": ("quoi", "qui"),
+    "audits:preparation-table": ("quoi", "qui"),
     "audits:grid": ("engagement", "filtre", "site", "exigence"),
     "audits:changes": ("depuis", "exigence"),
     "audits:evidence-list": ("etat", "type", "exigence", "q", "sort", "page"),

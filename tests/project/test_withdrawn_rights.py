@@ -1,6 +1,9 @@
 """A right that is taken back ends with the request under way, whatever tab is still open."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils.timezone import localdate
 
 from crcaudit.accounts.enums import Role
 from crcaudit.accounts.models import Membership, User
@@ -15,12 +18,12 @@ MEMBERS = ("manager", "contributor", "site_manager", "director")
 OBJECTS = [line for line in LINES if line.thing not in SHARED and line.verb == "GET"]
 
 
-def statuses(world, principal) -> set[int]:
-    """What the person gets for every object that the table shows them."""
+def statuses(world, principal, *, except_for: str = "") -> set[int]:
+    """What the person gets for every object that the table shows them, but for one URL."""
     client = world.client(principal)
     found = set()
     for line in OBJECTS:
-        if line.statuses[principal] == 200:
+        if line.statuses[principal] == 200 and line.name != except_for:
             answer = client.get(asking.address(line.name, line.thing, world.own, world.shared))
             asking.content_of(answer)
             found.add(answer.status_code)
@@ -43,6 +46,33 @@ def test_who_is_taken_off_the_team_knows_of_nothing_any_more(world, principal):
     world.own.people[principal].audit_roles.all().delete()
 
     assert statuses(world, principal) == {404}
+
+
+@pytest.mark.parametrize("principal", ["lead", "auditor", "observer"])
+@pytest.mark.parametrize(("field", "days"), [("opens_on", 1), ("closes_on", -1)])
+def test_before_and_after_the_days_of_access_nothing_is_known(world, principal, field, days):
+    assert statuses(world, principal) == {200}
+
+    day = localdate() + timedelta(days=days)
+    world.own.people[principal].audit_roles.update(**{field: day})
+
+    assert statuses(world, principal) == {404}
+
+
+@pytest.mark.parametrize("principal", ["lead", "auditor", "observer"])
+def test_until_independence_is_declared_nothing_is_known(world, principal):
+    world.own.people[principal].audit_roles.update(declared_at=None)
+
+    assert statuses(world, principal, except_for="audits:declare-independence") == {404}
+
+
+@pytest.mark.parametrize("principal", ["lead", "auditor", "observer"])
+def test_the_first_and_the_last_day_are_days_of_access(world, principal):
+    today = localdate()
+
+    world.own.people[principal].audit_roles.update(opens_on=today, closes_on=today)
+
+    assert statuses(world, principal) == {200}
 
 
 def test_another_role_counts_from_the_next_request_on(world):

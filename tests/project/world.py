@@ -108,6 +108,11 @@ def build_side(edition: Edition) -> Side:
     side.audits["sites"] = running_audit(
         certification=file, kind=AuditKind.MOCK, is_per_site=True, start_date=date(2026, 4, 7)
     )
+    # Named, but not in yet: their independence is to be declared.
+    for name, role in TEAM.items():
+        AuditTeamMember.objects.create(
+            audit=side.audits["sites"], user=side.people[name], role=role
+        )
     _add_reports(side)
     _add_files(side)
     _add_people(side)
@@ -174,7 +179,9 @@ def shared_things(edition: Edition) -> dict[str, object]:
 def _audit(side: Side, kind: AuditKind) -> Audit:
     audit = running_audit(certification=side.file, kind=kind)
     for name, role in TEAM.items():
-        AuditTeamMember.objects.create(audit=audit, user=side.people[name], role=role)
+        AuditTeamMember.objects.create(
+            audit=audit, user=side.people[name], role=role, declared_at=timezone.now()
+        )
     first = audit.assessments.order_by("position").first()
     Assessment.objects.filter(pk=first.pk).update(assigned_to=side.people["contributor"])
     return audit

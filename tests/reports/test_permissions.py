@@ -3,13 +3,12 @@
 import pytest
 from django.utils import timezone
 
-from audits.actions.team import set_team_member
 from audits.enums import TeamRole
 from crcaudit.accounts.enums import Role
 from reports import actions, permissions, storage
 from reports.models import Report
 from tests.factories.accounts import MembershipFactory, SiteFactory, UserFactory
-from tests.factories.audits import running_audit
+from tests.factories.audits import name_on_team, running_audit
 from tests.factories.reports import (
     cancelled_report,
     failed_report,
@@ -28,9 +27,7 @@ def person(who: str, audit):
     """A user who is only that, towards the audit."""
     if who in TEAM:
         user = UserFactory()
-        set_team_member(
-            audit=audit, user=user, role=TEAM[who], by=audit.started_by, at=timezone.now()
-        )
+        name_on_team(audit=audit, user=user, role=TEAM[who], by=audit.started_by)
         return user
     if who == "stranger":
         return MembershipFactory().user

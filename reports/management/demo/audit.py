@@ -4,7 +4,7 @@ import uuid
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 
 from django.utils.timezone import localdate
@@ -80,9 +80,16 @@ class AuditStory:
         )
         self.scene.audits[self.name] = audit
         for key, role in self.data.team.items():
-            team_actions.set_team_member(
-                audit=audit, user=people[key], role=TeamRole(role), by=by, at=at
+            member = team_actions.set_team_member(
+                audit=audit,
+                user=people[key],
+                role=TeamRole(role),
+                closes_on=self._last_day_of_access(),
+                by=by,
+                at=at,
             )
+            links = self.data.declared.get(key, "")
+            team_actions.declare_independence(member=member, links=links, at=at)
         rows = audit.assessments.select_related("audit__organisation")
         self.rows = {row.code: row for row in rows}
         for key, codes in self.data.assigned.items():
@@ -94,6 +101,10 @@ class AuditStory:
         if days.validated is not None:
             return moments.workday(days.last)
         return None if days.ends_in is None else moments.date_in(days.ends_in)
+
+    def _last_day_of_access(self) -> date | None:
+        last, more = self._last_day(), self.data.access_after
+        return None if last is None or more is None else last + timedelta(days=more)
 
     def _bring(self, row: AssessmentData, at: datetime) -> None:
         by = self.scene.cast.people[self.data.started_by]

@@ -104,7 +104,12 @@ class AuditDays:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditData:
-    """One audit. ``assigned`` gives codes of requirements by person, ``team`` roles by person."""
+    """One audit. ``assigned`` gives codes of requirements by person, ``team`` roles by person.
+
+    ``declared`` is what people of the team declared, by person; nothing for the others.
+    ``access_after`` is for how many days after its last day the audit stays open to the team,
+    None for ever.
+    """
 
     kind: str
     objectives: str
@@ -112,6 +117,8 @@ class AuditData:
     rated_by: tuple[str, ...]
     days: AuditDays
     team: Mapping[str, str]
+    declared: Mapping[str, str]
+    access_after: int | None
     assigned: Mapping[str, tuple[str, ...]]
     assessments: tuple[AssessmentData, ...]
     findings: tuple[FindingData, ...]
@@ -127,6 +134,8 @@ class AuditData:
             rated_by=tuple(data.pop("rated_by")),
             days=AuditDays(**data.pop("days")),
             team=data.pop("team", {}),
+            declared=data.pop("declared", {}),
+            access_after=data.pop("access_after", None),
             assigned={who: tuple(codes) for who, codes in data.pop("assigned", {}).items()},
             assessments=tuple(AssessmentData(**_tuples(row)) for row in data.pop("assessments")),
             findings=tuple(FindingData(**_tuples(row)) for row in data.pop("findings")),

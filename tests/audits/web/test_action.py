@@ -8,7 +8,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.timezone import localdate
 
-from audits.actions.team import set_team_member
 from audits.enums import ACTION_FLOW, ActionState, AuditKind, TeamRole
 from audits.models import CorrectiveAction, Finding
 from crcaudit.accounts.enums import Role
@@ -19,6 +18,7 @@ from tests.factories.audits import (
     CorrectiveActionFactory,
     FindingFactory,
     first_assessment,
+    name_on_team,
     running_audit,
 )
 from tests.queries import counted
@@ -171,7 +171,7 @@ def test_auditors_of_the_mission_verify_and_observers_read(client, manager, role
     file = CertificationFactory(organisation=manager.organisation)
     audit = running_audit(certification=file, kind=AuditKind.INITIAL)
     user = UserFactory()
-    set_team_member(audit=audit, user=user, role=role, by=manager.user, at=timezone.now())
+    name_on_team(audit=audit, user=user, role=role, by=manager.user)
     row = action(FindingFactory(assessment=first_assessment(audit)), ActionState.DONE)
     client.force_login(user)
 

@@ -8,7 +8,6 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from audits.actions.team import set_team_member
 from audits.enums import AuditKind, TeamRole
 from audits.models import CorrectiveAction, Finding
 from crcaudit.accounts.enums import Role
@@ -19,6 +18,7 @@ from tests.factories.audits import (
     CorrectiveActionFactory,
     FindingFactory,
     first_assessment,
+    name_on_team,
     running_audit,
 )
 
@@ -185,9 +185,7 @@ def test_who_does_not_manage_the_organisation_plans_nothing(client, manager, met
         user = MembershipFactory(organisation=manager.organisation, role=Role.DIRECTOR).user
     else:
         user = UserFactory()
-        set_team_member(
-            audit=audit, user=user, role=TeamRole.LEAD, by=manager.user, at=timezone.now()
-        )
+        name_on_team(audit=audit, user=user, role=TeamRole.LEAD, by=manager.user)
     client.force_login(user)
 
     response = getattr(client, method)(add_url(row), data(user))

@@ -9,11 +9,15 @@ from django.utils import timezone
 from django.utils.timezone import localdate
 
 from audits.actions.certification import edit_certification, fields_of, fingerprint
-from audits.actions.team import set_team_member
 from audits.enums import AuditKind, TeamRole
 from crcaudit.accounts.enums import Role
 from tests.factories.accounts import MembershipFactory, SiteFactory, UserFactory
-from tests.factories.audits import CertificationFactory, first_assessment, running_audit
+from tests.factories.audits import (
+    CertificationFactory,
+    first_assessment,
+    name_on_team,
+    running_audit,
+)
 from tests.queries import counted
 
 pytestmark = [pytest.mark.web, pytest.mark.django_db]
@@ -181,9 +185,7 @@ def test_an_auditor_sees_the_audit_of_their_mission_and_nothing_else(client, man
     named = running_audit(certification=row, kind=AuditKind.INITIAL)
     other = running_audit(certification=row)
     auditor = UserFactory(language="en")
-    set_team_member(
-        audit=named, user=auditor, role=TeamRole.LEAD, by=manager.user, at=timezone.now()
-    )
+    name_on_team(audit=named, user=auditor, role=TeamRole.LEAD, by=manager.user)
     client.force_login(auditor)
 
     response = client.get(url("certification", row))

@@ -11,7 +11,6 @@ from django.utils import timezone
 from audits.actions import assessment as actions
 from audits.actions.audit import validate_audit
 from audits.actions.rollup import refresh_assessment
-from audits.actions.team import set_team_member
 from audits.enums import AuditKind, TeamRole
 from audits.models import SectionRollup
 from audits.snapshots import audit_snapshot
@@ -25,6 +24,7 @@ from tests.factories.audits import (
     FindingFactory,
     first_assessment,
     manager_of,
+    name_on_team,
     running_audit,
 )
 from tests.factories.engagements import published_edition
@@ -234,9 +234,7 @@ def test_home_of_a_contributor_lists_the_evidence_to_bring(client, audit):
 
 def test_home_of_an_auditor_lists_the_audits_named_on(client, audit):
     auditor = UserFactory()
-    set_team_member(
-        audit=audit, user=auditor, role=TeamRole.AUDITOR, by=UserFactory(), at=timezone.now()
-    )
+    name_on_team(audit=audit, user=auditor, role=TeamRole.AUDITOR, by=UserFactory())
     running_audit()
     client.force_login(auditor)
 

@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from audits.actions.audit import validate_audit
 from audits.actions.evidence_withdrawal import withdraw_evidence
-from audits.actions.team import set_team_member
 from audits.enums import AuditKind, TeamRole
 from audits.models import Evidence
 from crcaudit.accounts.enums import Role
@@ -19,6 +18,7 @@ from tests.factories.audits import (
     CertificationFactory,
     EvidenceFactory,
     first_assessment,
+    name_on_team,
     running_audit,
 )
 
@@ -273,9 +273,7 @@ def test_auditor_reviews_evidence_and_brings_none(client, manager):
     file = CertificationFactory(organisation=manager.organisation)
     audit = running_audit(certification=file, kind=AuditKind.INITIAL)
     auditor = UserFactory(language="en")
-    set_team_member(
-        audit=audit, user=auditor, role=TeamRole.LEAD, by=manager.user, at=timezone.now()
-    )
+    name_on_team(audit=audit, user=auditor, role=TeamRole.LEAD, by=manager.user)
     client.force_login(auditor)
 
     assert client.post(url(first_assessment(audit)), {"files": upload()}).status_code == 403

@@ -10,7 +10,6 @@ from django.utils.timezone import localdate
 
 from audits.actions import assessment as assessment_actions
 from audits.actions.audit import validate_audit
-from audits.actions.team import set_team_member
 from audits.enums import AuditKind, TeamRole
 from audits.models import Finding
 from crcaudit.accounts.enums import Role
@@ -23,6 +22,7 @@ from tests.factories.audits import (
     EvidenceLinkFactory,
     FindingFactory,
     first_assessment,
+    name_on_team,
     running_audit,
 )
 from tests.queries import counted
@@ -65,7 +65,7 @@ def named(assessment, manager, role, kind=AuditKind.INITIAL):
     """A finding of an external audit, and somebody named on it."""
     audit = running_audit(certification=assessment.audit.certification, kind=kind)
     user = UserFactory(language="en")
-    set_team_member(audit=audit, user=user, role=role, by=manager.user, at=timezone.now())
+    name_on_team(audit=audit, user=user, role=role, by=manager.user)
     row = first_assessment(audit)
     return FindingFactory(assessment=row, grade=grade(row, "PS")), user
 

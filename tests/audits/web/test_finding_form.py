@@ -10,7 +10,6 @@ from django.utils.timezone import localdate
 
 from audits.actions import assessment as assessment_actions
 from audits.actions.audit import validate_audit
-from audits.actions.team import set_team_member
 from audits.enums import AuditKind, TeamRole
 from audits.models import Finding
 from crcaudit.accounts.enums import Role
@@ -23,6 +22,7 @@ from tests.factories.audits import (
     EvidenceLinkFactory,
     FindingFactory,
     first_assessment,
+    name_on_team,
     running_audit,
 )
 
@@ -263,9 +263,7 @@ def test_who_does_not_rate_writes_no_finding(client, manager, assessment, method
         type(row).objects.filter(pk=row.pk).update(assigned_to=user)
     elif who == "observer":
         user = UserFactory()
-        set_team_member(
-            audit=audit, user=user, role=TeamRole.OBSERVER, by=manager.user, at=timezone.now()
-        )
+        name_on_team(audit=audit, user=user, role=TeamRole.OBSERVER, by=manager.user)
     client.force_login(user)
 
     response = getattr(client, method)(add_url(row), data())
@@ -277,9 +275,7 @@ def test_who_does_not_rate_writes_no_finding(client, manager, assessment, method
 def test_the_auditor_of_the_mission_writes_findings(client, manager, assessment):
     audit = running_audit(certification=assessment.audit.certification, kind=AuditKind.INITIAL)
     auditor = UserFactory()
-    set_team_member(
-        audit=audit, user=auditor, role=TeamRole.AUDITOR, by=manager.user, at=timezone.now()
-    )
+    name_on_team(audit=audit, user=auditor, role=TeamRole.AUDITOR, by=manager.user)
     client.force_login(auditor)
 
     client.post(add_url(first_assessment(audit)), data())

@@ -7,7 +7,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.timezone import localdate
 
-from audits.actions.team import set_team_member
 from audits.enums import AuditKind, TeamRole
 from crcaudit.accounts.enums import Role
 from tests.factories.accounts import MembershipFactory, UserFactory
@@ -16,6 +15,7 @@ from tests.factories.audits import (
     CorrectiveActionFactory,
     FindingFactory,
     first_assessment,
+    name_on_team,
     running_audit,
 )
 from tests.queries import counted
@@ -205,9 +205,7 @@ def test_an_auditor_sees_the_findings_of_the_audit_they_are_named_on(client, man
     external = running_audit(certification=assessment.audit.certification, kind=AuditKind.INITIAL)
     own = FindingFactory(assessment=first_assessment(external))
     auditor = UserFactory()
-    set_team_member(
-        audit=external, user=auditor, role=TeamRole.AUDITOR, by=manager.user, at=timezone.now()
-    )
+    name_on_team(audit=external, user=auditor, role=TeamRole.AUDITOR, by=manager.user)
     client.force_login(auditor)
 
     assert shown(client) == [own]

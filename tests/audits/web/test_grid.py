@@ -9,7 +9,6 @@ from django.utils import timezone
 from audits.actions import assessment as actions
 from audits.actions.audit import validate_audit
 from audits.actions.rollup import refresh_assessment
-from audits.actions.team import set_team_member
 from audits.enums import TeamRole
 from audits.models import Assessment
 from crcaudit.accounts.enums import Role
@@ -22,6 +21,7 @@ from tests.factories.audits import (
     FindingFactory,
     first_assessment,
     manager_of,
+    name_on_team,
     running_audit,
 )
 from tests.factories.engagements import published_edition
@@ -393,7 +393,7 @@ def test_readers_see_no_rating_buttons_and_are_refused(client, audit, row, role)
 def test_the_grid_offers_no_document_that_would_be_refused(client, audit, row, who, expected):
     if isinstance(who, TeamRole):
         user = UserFactory()
-        set_team_member(audit=audit, user=user, role=who, by=UserFactory(), at=timezone.now())
+        name_on_team(audit=audit, user=user, role=who, by=UserFactory())
     else:
         user = MembershipFactory(organisation=audit.organisation, role=who).user
     Assessment.objects.filter(pk=row.pk).update(assigned_to=user)
@@ -444,7 +444,7 @@ def test_a_site_manager_sees_the_requirements_of_the_site(client):
 )
 def test_the_audit_team_rates_and_the_observer_only_reads(client, audit, row, role, status):
     user = UserFactory()
-    set_team_member(audit=audit, user=user, role=role, by=UserFactory(), at=timezone.now())
+    name_on_team(audit=audit, user=user, role=role, by=UserFactory())
     client.force_login(user)
 
     assert client.get(grid_url(audit)).status_code == 200

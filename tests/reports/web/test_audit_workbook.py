@@ -7,14 +7,12 @@ import openpyxl
 import pytest
 from django.core.cache import cache
 from django.urls import reverse
-from django.utils import timezone
 
-from audits.actions.team import set_team_member
 from audits.enums import TeamRole
 from crcaudit.accounts.enums import Role
 from crcaudit.core.models import JournalEntry
 from tests.factories.accounts import MembershipFactory, UserFactory
-from tests.factories.audits import CertificationFactory, manager_of, running_audit
+from tests.factories.audits import CertificationFactory, manager_of, name_on_team, running_audit
 from tests.factories.engagements import published_edition
 from tests.factories.reports import validated_audit
 
@@ -69,7 +67,7 @@ def test_taking_the_workbook_is_noted(client):
 @pytest.mark.parametrize("role", [TeamRole.LEAD, TeamRole.AUDITOR, TeamRole.OBSERVER])
 def test_everybody_on_the_team_takes_it(client, role):
     audit, user = running_audit(), UserFactory()
-    set_team_member(audit=audit, user=user, role=role, by=audit.started_by, at=timezone.now())
+    name_on_team(audit=audit, user=user, role=role, by=audit.started_by)
     client.force_login(user)
 
     assert client.get(url_of(audit)).status_code == 200

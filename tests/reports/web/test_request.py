@@ -5,15 +5,13 @@ import uuid
 import pytest
 from django.core.cache import cache
 from django.urls import reverse
-from django.utils import timezone
 
-from audits.actions.team import set_team_member
 from audits.enums import TeamRole
 from crcaudit.accounts.enums import Role
 from reports.enums import ReportKind, ReportState
 from reports.models import Report
 from tests.factories.accounts import MembershipFactory, UserFactory
-from tests.factories.audits import CertificationFactory, manager_of, running_audit
+from tests.factories.audits import CertificationFactory, manager_of, name_on_team, running_audit
 from tests.factories.engagements import published_edition
 from tests.factories.reports import ready_report, requested_report, validated_audit
 
@@ -143,9 +141,7 @@ def test_a_contributor_sees_the_audit_but_may_not_ask(client, audit, method):
 
 def test_a_lead_auditor_asks_for_the_audit_but_not_for_the_plan(client, audit):
     lead = UserFactory()
-    set_team_member(
-        audit=audit, user=lead, role=TeamRole.LEAD, by=audit.started_by, at=timezone.now()
-    )
+    name_on_team(audit=audit, user=lead, role=TeamRole.LEAD, by=audit.started_by)
     client.force_login(lead)
 
     of_audit = client.post(url_of(audit), {"language": "fr"})

@@ -1,0 +1,78 @@
+"""E-mails about audits. Plain text, in the language of the person who reads them."""
+
+from collections.abc import Sequence
+from urllib.parse import urljoin
+
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from audits.models import AuditTeamMember, Certification
+from crcaudit.accounts import notifications
+from crcaudit.accounts.models import User
+from crcaudit.core.formats import date_text
+
+SHOWN = 30  # lines of a reminder
+
+
+def send_naming(member: AuditTeamMember, *, address: str, by: User) -> bool:
+    """What somebody is named on, for how long, and where to declare their independence.
+
+    False when the message could not be sent. ``address`` is that of the site.
+    """
+    audit = member.audit
+    with translation.override(member.user.language):
+        path = reverse("audits:declare-independence", args=[audit.key])
+        names = {
+            "person": by,
+            "role": member.get_role_display(),
+            "audit": audit,
+            "organisation": audit.organisation.name,
+        }
+        parts = (
+            _("Hello,"),
+            _("%(person)s names you “%(role)s” of %(audit)s, %(organisation)s.") % names,
+            _access(member),
+            _("First declare your independence; nothing of the audit is open to you before:")
+            + f"\n{urljoin(address, path)}",
+        )
+        return notifications.send(member.user, _("You are named on an audit"), parts)
+
+
+def send_reminder(
+    person: User,
+    *,
+    certification: Certification,
+    lines: Sequence[str],
+    address: str,
+    by: User,
+) -> bool:
+    """What waits for somebody on a file. False when the message could not be sent."""
+    with translation.override(person.language):
+        url = urljoin(address, reverse("audits:prepare", args=[certification.key]))
+        more = len(lines) - SHOWN
+        listed = "\n".join(f"- {line}" for line in lines[:SHOWN])
+        if more > 0:
+            rest = ngettext("and %(n)s more", "and %(n)s more", more) % {"n": more}
+            listed += f"\n- {rest}"
+        parts = (
+            _("Hello,"),
+            _("%(person)s reminds you of what waits for you on “%(file)s”:")
+            % {"person": by, "file": certification.title},
+            listed,
+            _("The whole list:") + f"\n{url}?qui={person.key}",
+        )
+        return notifications.send(person, _("Before the audit: what waits for you"), parts)
+
+
+def _access(member: AuditTeamMember) -> str:
+    """The days of the access, in words."""
+    days = {"first": date_text(member.opens_on), "last": date_text(member.closes_on)}
+    if member.opens_on and member.closes_on:
+        return _("The audit is open to you from %(first)s to %(last)s.") % days
+    if member.opens_on:
+        return _("The audit is open to you from %(first)s.") % days
+    if member.closes_on:
+        return _("The audit is open to you until %(last)s.") % days
+    return _("The audit is open to you until you are taken off it.")

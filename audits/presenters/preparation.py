@@ -1,0 +1,183 @@
+"""Everything left to do before the certification audit, in one list with owners and days."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import get_language
+
+from audits.enums import AssessmentStatus, AuditState, Need
+from audits.models import Assessment, Audit, Certification, CorrectiveAction, Finding
+from audits.snapshots.common import in_language
+from crcaudit.accounts.models import User
+
+SHAPES = {
+    Need.UNRATED: "none",
+    Need.UNPROVEN: "part",
+    Need.EXPIRED: "minor",
+    Need.EXPIRING: "part",
+    Need.UNANSWERED: "major",
+    Need.LATE: "major",
+    Need.DUE: "part",
+}
+_RANK = {need: place for place, need in enumerate(Need)}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing to do. ``due`` is None without a day; ``owner`` is None while it is nobody's."""
+
+    need: Need
+    code: str
+    text: str
+    site: str
+    owner: User | None
+    due: date | None
+    url: str
+
+    @property
+    def shape(self) -> str:
+        """The shape of the verdict that goes with it."""
+        return SHAPES[self.need]
+
+
+def audit_under_way(certification: Certification, user: User) -> Audit | None:
+    """The newest running audit of the file that the user may know of, None without one."""
+    rows = Audit.objects.visible_to(user).filter(
+        certification=certification, state=AuditState.IN_PROGRESS
+    )
+    return rows.defer("frozen", "scale").order_by("-started_at", "-pk").first()
+
+
+def preparation(
+    certification: Certification, audit: Audit | None, user: User, *, today: date
+) -> list[Item]:
+    """What is left to do on the file, as far as the user sees it: nearest day first.
+
+    Requirements are those of ``audit``; actions and findings those of the whole file. What has
+    no day of its own is due on the day of the certification audit. At most three queries.
+    """
+    target = certification.target_date
+    items = [
+        *_requirements(audit, user, target=target, today=today),
+        *_findings(certification, user, target=target),
+        *_actions(certification, user, target=target, today=today),
+    ]
+    return sorted(items, key=_order)
+
+
+def counts(items: Iterable[Item]) -> Counter[Need]:
+    """How many there are of each."""
+    return Counter(item.need for item in items)
+
+
+def owners(items: Iterable[Item]) -> list[User]:
+    """Everybody whose turn it is somewhere, by name."""
+    found = {item.owner.pk: item.owner for item in items if item.owner is not None}
+    return sorted(found.values(), key=lambda user: (user.last_name, user.first_name, user.pk))
+
+
+def _order(item: Item) -> tuple[Any, ...]:
+    return (item.due is None, item.due or date.max, _RANK[item.need], item.code, item.site)
+
+
+def _requirements(
+    audit: Audit | None, user: User, *, target: date | None, today: date
+) -> Iterator[Item]:
+    if audit is None:
+        return
+    language = get_language() or "fr"
+    base = audit.get_absolute_url()
+    end = max(target or today, today)
+    unsettled = Q(status=AssessmentStatus.NOT_ASSESSED)
+    unproven = ~Q(status=AssessmentStatus.NOT_APPLICABLE) & (
+        Q(evidence_until=None) | Q(evidence_until__lt=end)
+    )
+    rows = (
+        Assessment.objects.visible_to(user)
+        .filter(unsettled | unproven, audit=audit)
+        .select_related("site", "assigned_to")
+        .order_by("position")
+    )
+    for row in rows:
+        for need, due in _needs(row, target=target, today=today):
+            yield Item(
+                need=need,
+                code=row.code,
+                text=in_language(row, "text", language),
+                site=row.site.name if row.site else "",
+                owner=row.assigned_to,
+                due=due,
+                url=f"{base}?exigence={row.pk}",
+            )
+
+
+def _needs(
+    row: Assessment, *, target: date | None, today: date
+) -> Sequence[tuple[Need, date | None]]:
+    """What one requirement lacks; not applicable lacks nothing."""
+    if row.status == AssessmentStatus.NOT_APPLICABLE:
+        return ()
+    found: list[tuple[Need, date | None]] = []
+    if row.status == AssessmentStatus.NOT_ASSESSED:
+        found.append((Need.UNRATED, target))
+    until = row.evidence_until
+    if not row.evidence_count or until is None:
+        found.append((Need.UNPROVEN, target))
+    elif until < today:
+        found.append((Need.EXPIRED, until))
+    elif target is not None and until < target:
+        found.append((Need.EXPIRING, until))
+    return found
+
+
+def _findings(certification: Certification, user: User, *, target: date | None) -> Iterator[Item]:
+    rows = (
+        Finding.objects.visible_to(user)
+        .open()
+        .filter(audit__certification=certification, grade__needs_action=True, actions=None)
+        .select_related("assessment__site")
+        .order_by("number")
+    )
+    base = reverse("audits:finding-list")
+    for row in rows:
+        site = row.assessment.site
+        yield Item(
+            need=Need.UNANSWERED,
+            code=row.assessment.code,
+            text=f"{row.reference} {row.title}",
+            site=site.name if site else "",
+            owner=None,
+            due=row.due_date or target,
+            url=f"{base}{row.key}/",
+        )
+
+
+def _actions(
+    certification: Certification, user: User, *, target: date | None, today: date
+) -> Iterator[Item]:
+    rows = (
+        CorrectiveAction.objects.visible_to(user)
+        .pending()
+        .filter(finding__audit__certification=certification)
+        .select_related("owner", "finding__assessment__site")
+        .order_by("due_date", "pk")
+    )
+    if target is not None:
+        rows = rows.filter(Q(due_date__lte=target) | Q(due_date__lt=today))
+    base = reverse("audits:action-list")
+    for row in rows:
+        site = row.finding.assessment.site
+        yield Item(
+            need=Need.LATE if row.due_date < today else Need.DUE,
+            code=row.finding.assessment.code,
+            text=f"{row.reference} {row.title}",
+            site=site.name if site else "",
+            owner=row.owner,
+            due=row.due_date,
+            url=f"{base}{row.key}/",
+        )

@@ -1,0 +1,169 @@
+"""Préparer mon audit: what is left to do, by whom, by when; as a table to take away; reminders."""
+
+import io
+from collections.abc import Iterable
+from uuid import UUID
+
+from defusedcsv import csv
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from audits import permissions
+from audits.actions import reminder
+from audits.enums import Need
+from audits.models import Certification
+from audits.presenters import preparation
+from audits.presenters.preparation import Item
+from audits.views import lists
+from audits.views.certifications import visible_certification
+from crcaudit.accounts.models import User
+from crcaudit.accounts.requests import AuthRequest
+from crcaudit.core.exceptions import UserError
+from crcaudit.core.form_views import unavailable
+from crcaudit.core.formats import date_text
+from crcaudit.core.http import render_page, require
+
+NOBODY = "personne"
+
+
+@require_safe
+def prepare(request: AuthRequest, key: UUID) -> HttpResponse:
+    file = _own_file(request.user, key)
+    today = localdate()
+    audit = preparation.audit_under_way(file, request.user)
+    everything = preparation.preparation(file, audit, request.user, today=today)
+    owners = preparation.owners(everything)
+    owner = _chosen_owner(request, file)
+    theirs = _of_owner(everything, owner)
+    items = _of_need(request, theirs)
+    counts = preparation.counts(theirs)
+    context = {
+        "certification": file,
+        "audit": audit,
+        "target": lists.due(file.target_date, today=today, is_open=file.closed_at is None),
+        "total": len(everything),
+        "late": sum(1 for item in everything if item.due is not None and item.due < today),
+        "items": [(item, lists.due(item.due, today=today, is_open=True)) for item in items],
+        "needs": [
+            lists.chip(request, _("All"), "quoi", None, len(theirs)),
+            *(
+                lists.chip(request, need.label, "quoi", need.value, counts[need])
+                for need in Need
+                if counts[need] or request.GET.get("quoi") == need.value
+            ),
+        ],
+        "owners": owners,
+        "owner": owner,
+        "nobody": NOBODY,
+        "need": request.GET.get("quoi", ""),
+        "query": request.GET.urlencode(),
+        "can_start": permissions.can_start_audit(request.user, file) and audit is None,
+        "can_remind": isinstance(owner, User)
+        and owner.pk != request.user.pk
+        and permissions.can_remind(request.user, file),
+    }
+    return render_page(request, "audits/prepare.html", context)
+
+
+@require_safe
+def preparation_table(request: AuthRequest, key: UUID) -> HttpResponse:
+    """The same list, with the same filters, as CSV for a spreadsheet."""
+    file = _own_file(request.user, key)
+    audit = preparation.audit_under_way(file, request.user)
+    everything = preparation.preparation(file, audit, request.user, today=localdate())
+    owner = _chosen_owner(request, file)
+    items = _of_need(request, _of_owner(everything, owner))
+    response = HttpResponse(_table(items), content_type="text/csv; charset=utf-8")
+    name = f"preparation-{file.reference}.csv"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@require_POST
+def remind(request: AuthRequest, key: UUID) -> HttpResponse:
+    """Send one person what waits for them on the file."""
+    file = _own_file(request.user, key)
+    require(allowed=permissions.manages(request.user, file.organisation_id))
+    today = localdate()
+    audit = preparation.audit_under_way(file, request.user)
+    everything = preparation.preparation(file, audit, request.user, today=today)
+    people = {str(user.key): user for user in preparation.owners(everything)}
+    person = people.get(request.POST.get("person", ""))
+    if person is None:
+        return unavailable(request, _("Nothing waits for this person any more."))
+    items = [item for item in everything if item.owner == person]
+    try:
+        is_sent = reminder.send_reminder(
+            certification=file,
+            person=person,
+            lines=[_line(item) for item in items],
+            by=request.user,
+            at=timezone.now(),
+            address=request.build_absolute_uri("/"),
+        )
+    except UserError as error:
+        return unavailable(request, str(error))
+    if is_sent:
+        messages.success(request, _("A reminder goes to %s.") % person)
+    else:
+        messages.warning(request, _("The e-mail could not be sent."))
+    return redirect(f"{request.path.removesuffix('rappel/')}?qui={person.key}")
+
+
+def _own_file(user: User, key: UUID) -> Certification:
+    """404 for an auditor too, who sees the file: the preparation is the organisation's own."""
+    file = visible_certification(user, key)
+    if not permissions.can_prepare(user, file):
+        raise Http404
+    return file
+
+
+def _chosen_owner(request: AuthRequest, file: Certification) -> User | str | None:
+    """The owner of the filter, "personne" for what is nobody's, None without a filter.
+
+    Anybody who ever had a role in the organisation: whose work is done has an empty list.
+    """
+    if request.GET.get("qui") == NOBODY:
+        return NOBODY
+    key = lists.chosen_key(request, "qui")
+    if key is None:
+        return None
+    members = file.organisation.memberships.values("user")
+    return get_object_or_404(User, key=key, pk__in=members)
+
+
+def _of_owner(items: list[Item], owner: User | str | None) -> list[Item]:
+    if owner is None:
+        return items
+    wanted = None if owner == NOBODY else owner
+    return [item for item in items if item.owner == wanted]
+
+
+def _of_need(request: AuthRequest, items: list[Item]) -> list[Item]:
+    need = lists.choice(request, "quoi", Need.values)
+    return [item for item in items if not need or item.need == need]
+
+
+def _line(item: Item) -> str:
+    """One thing to do in a message."""
+    day = f" ({date_text(item.due, short=True)})" if item.due else ""
+    return f"{item.need.label} · {item.code} {item.text}{day}"
+
+
+def _table(items: Iterable[Item]) -> bytes:
+    """Separated as a French spreadsheet opens it; what looks like a formula is defused."""
+    output = io.StringIO()
+    writer = csv.writer(output, delimiter=";")
+    writer.writerow(
+        [_("To do"), _("Requirement"), _("Subject"), _("Site"), _("Owner"), _("Due date")]
+    )
+    for item in items:
+        owner = str(item.owner) if item.owner else ""
+        day = item.due.isoformat() if item.due else ""
+        writer.writerow([str(item.need.label), item.code, item.text, item.site, owner, day])
+    return output.getvalue().encode("utf-8-sig")
