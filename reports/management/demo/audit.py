@@ -88,8 +88,9 @@ class AuditStory:
                 by=by,
                 at=at,
             )
-            links = self.data.declared.get(key, "")
-            team_actions.declare_independence(member=member, links=links, at=at)
+            if key in self.data.declared:
+                links = self.data.declared[key]
+                team_actions.declare_independence(member=member, links=links, at=at)
         rows = audit.assessments.select_related("audit__organisation")
         self.rows = {row.code: row for row in rows}
         for key, codes in self.data.assigned.items():

@@ -106,7 +106,8 @@ class AuditDays:
 class AuditData:
     """One audit. ``assigned`` gives codes of requirements by person, ``team`` roles by person.
 
-    ``declared`` is what people of the team declared, by person; nothing for the others.
+    ``declared`` is what people of the team declared, by person: "" for no link to report; who is
+    not in it has yet to declare.
     ``access_after`` is for how many days after its last day the audit stays open to the team,
     None for ever.
     """
