@@ -13,6 +13,8 @@ SCREENS = (
     "/dossiers/{file}/",
     "/dossiers/{file}/modifier/",
     "/dossiers/{file}/audits/nouveau/",
+    "/dossiers/{file}/preparer/",
+    "/dossiers/{file}/preparer/?quoi=EXPIRED",
     "/tableau-de-bord/{file}/",
     "/audits/{audit}/",
     "/audits/{audit}/?filtre=toutes",
@@ -125,6 +127,15 @@ def test_the_first_screen_of_each_role_is_accessible(visit, name):
     visitor.go("/")
 
     assert look(visitor, "/", 1440) == []
+
+
+@pytest.mark.parametrize("width", [1440, 320])
+def test_the_declaration_of_independence_is_accessible_and_fits(visit, site, width):
+    visitor = visit("auditeur", viewport={"width": width, "height": 800})
+
+    visitor.go(f"/audits/{site.audit}/independance/")
+
+    assert look(visitor, "/independance/", width) == []
 
 
 @pytest.mark.parametrize("path", ["/connexion/", "/mot-de-passe/oublie/"])

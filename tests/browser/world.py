@@ -21,7 +21,8 @@ from audits.actions.corrective_action import ActionFields, plan_action  # noqa: 
 from audits.actions.evidence import add_file  # noqa: E402
 from audits.actions.finding import add_finding  # noqa: E402
 from audits.actions.finding_fields import FindingFields  # noqa: E402
-from audits.enums import AuditKind  # noqa: E402
+from audits.actions.team import set_team_member  # noqa: E402
+from audits.enums import AuditKind, TeamRole  # noqa: E402
 from audits.models import Assessment, Certification  # noqa: E402
 from crcaudit.accounts import actions as accounts  # noqa: E402
 from crcaudit.accounts.enums import OrganisationKind, Role  # noqa: E402
@@ -36,6 +37,8 @@ PEOPLE = (
     ("contributeur", Role.CONTRIBUTOR),
     ("direction", Role.DIRECTOR),
 )
+# Named on the audit; their independence is to be declared.
+GUESTS = ("auditeur", "observateur")
 NOW = timezone.now()
 
 
@@ -59,6 +62,8 @@ def main() -> None:
         by=by,
         at=NOW,
     )
+    for name in GUESTS:
+        set_team_member(audit=audit, user=_user(name), role=TeamRole.OBSERVER, by=by, at=NOW)
     rows = list(audit.assessments.select_related("audit__organisation").order_by("position"))
     for row, level in zip(rows[:6], ("C", "P", "NC", "C", "C", "P"), strict=True):
         ratings.rate(assessment=row, version=1, level=level, by=by, at=NOW)
@@ -84,10 +89,14 @@ def _organisation(name):
     return accounts.create_organisation(name=name, kind=OrganisationKind.CENTRE, by=None, at=NOW)
 
 
-def _person(name, organisation, role):
-    user = User.objects.create_user(
+def _user(name):
+    return User.objects.create_user(
         f"{name}@essai.test", PASSWORD, first_name=name.title(), last_name="Essai"
     )
+
+
+def _person(name, organisation, role):
+    user = _user(name)
     accounts.add_member(organisation=organisation, user=user, role=role, by=None, at=NOW)
     return user
 
