@@ -10,7 +10,9 @@ from django.utils.translation import ngettext
 
 from audits.models import AuditTeamMember, Certification
 from crcaudit.accounts import notifications
+from crcaudit.accounts.enums import AccountState
 from crcaudit.accounts.models import User
+from crcaudit.accounts.notifications import first_password
 from crcaudit.core.formats import date_text
 
 SHOWN = 30  # lines of a reminder
@@ -21,8 +23,9 @@ def send_naming(member: AuditTeamMember, *, address: str, by: User) -> bool:
 
     False when the message could not be sent. ``address`` is that of the site.
     """
-    audit = member.audit
-    with translation.override(member.user.language):
+    audit, user = member.audit, member.user
+    waits = user.state == AccountState.INVITED
+    with translation.override(user.language):
         path = reverse("audits:declare-independence", args=[audit.key])
         names = {
             "person": by,
@@ -34,10 +37,11 @@ def send_naming(member: AuditTeamMember, *, address: str, by: User) -> bool:
             _("Hello,"),
             _("%(person)s names you “%(role)s” of %(audit)s, %(organisation)s.") % names,
             _access(member),
+            *(first_password(user, address=address) if waits else ()),
             _("First declare your independence; nothing of the audit is open to you before:")
             + f"\n{urljoin(address, path)}",
         )
-        return notifications.send(member.user, _("You are named on an audit"), parts)
+        return notifications.send(user, _("You are named on an audit"), parts)
 
 
 def send_reminder(

@@ -67,6 +67,7 @@ urlpatterns = [
     path("audits/<uuid:key>/exigences/<int:pk>/annuler/", rating.undo, name="undo"),
     path("audits/<uuid:key>/exigences/<int:pk>/attribution/", rating.assign, name="assign"),
     path("audits/<uuid:key>/equipe/", team.audit_team, name="audit-team"),
+    path("audits/<uuid:key>/equipe/<int:pk>/", team.edit_team_member, name="edit-team-member"),
     path(
         "audits/<uuid:key>/independance/",
         team.declare_independence,

@@ -9,15 +9,17 @@ from audits import notifications
 from audits.enums import AuditKind, TeamRole
 from audits.independence import independence_problem
 from audits.models import Audit, AuditTeamMember
+from crcaudit.accounts.actions.account import PersonFields, find_or_open
+from crcaudit.accounts.enums import AccountState
 from crcaudit.accounts.models import User
 from crcaudit.core import journal
 from crcaudit.core.exceptions import NotAvailableError
 
 
-def name_on_team(  # noqa: PLR0913 -- keyword-only, one line each
+def invite_to_team(  # noqa: PLR0913 -- keyword-only, one line each
     *,
     audit: Audit,
-    user: User,
+    person: PersonFields,
     role: TeamRole,
     opens_on: date | None,
     closes_on: date | None,
@@ -25,13 +27,29 @@ def name_on_team(  # noqa: PLR0913 -- keyword-only, one line each
     at: datetime,
     address: str,
 ) -> tuple[AuditTeamMember, bool]:
-    """As `set_team_member`, and tell the person; whether the message could be sent.
+    """Name whoever has this address, with a new account where there is none, and tell them.
 
+    Nothing tells the caller which of the two it was. Also whether the message could be sent.
     ``address`` is that of the site.
+
+    Raises:
+        NotAvailableError: as `set_team_member`, or when the account is closed.
     """
-    member = set_team_member(
-        audit=audit, user=user, role=role, opens_on=opens_on, closes_on=closes_on, by=by, at=at
-    )
+    with transaction.atomic():
+        account, _is_new = find_or_open(person=person, by=by, at=at)
+        if account.state == AccountState.CLOSED:
+            raise NotAvailableError(
+                _("The account of this person is closed: an administrator can open it again.")
+            )
+        member = set_team_member(
+            audit=audit,
+            user=account,
+            role=role,
+            opens_on=opens_on,
+            closes_on=closes_on,
+            by=by,
+            at=at,
+        )
     return member, notifications.send_naming(member, address=address, by=by)
 
 

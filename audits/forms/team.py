@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy
 
 from audits.enums import AuditKind, TeamRole
 from audits.independence import independence_problem
-from audits.models import Audit, Certification
+from audits.models import Audit, AuditTeamMember, Certification
+from crcaudit.accounts.forms.people import OpenAccountForm
 from crcaudit.accounts.models import User
 from crcaudit.core.forms import MAX_REASON, CleanTextField, DayField, page_helper
 
@@ -99,15 +100,11 @@ class StartAuditForm(forms.Form):
         return data
 
 
-class TeamMemberForm(forms.Form):
-    """Somebody to name on an audit."""
+class AccessForm(forms.Form):
+    """What somebody named on an audit does there, and on which days it is open to them."""
 
-    submit_label = gettext_lazy("Add to the team")
+    submit_label = gettext_lazy("Save")
 
-    user = PersonField(
-        label=gettext_lazy("E-mail address"),
-        error_messages={"required": gettext_lazy("Enter the e-mail address of the person.")},
-    )
     role = forms.ChoiceField(
         label=gettext_lazy("Role"),
         choices=TeamRole.choices,
@@ -117,7 +114,6 @@ class TeamMemberForm(forms.Form):
             "invalid_choice": gettext_lazy("Choose a role of the list."),
         },
     )
-
     opens_on = DayField(
         label=gettext_lazy("Access from"),
         required=False,
@@ -132,28 +128,72 @@ class TeamMemberForm(forms.Form):
     def __init__(self, *args: Any, audit: Audit, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.audit = audit
-        self.helper = page_helper(*self.fields)
+        self.helper = page_helper(*self.order)
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """Fields in the order in which they are asked."""
+        return ("role", "opens_on", "closes_on")
 
     def clean_role(self) -> TeamRole:
         """The role as a member of the vocabulary."""
         return TeamRole(self.cleaned_data["role"])
 
     def clean(self) -> dict[str, Any]:
-        """Nobody judges their own work; days in order."""
+        """Days in order."""
         data = super().clean() or self.cleaned_data
         first, last = data.get("opens_on"), data.get("closes_on")
         if first and last and last < first:
             self.add_error("closes_on", _("The last day cannot come before the first one."))
-        user, role = data.get("user"), data.get("role")
-        if user and role:
-            problem = independence_problem(
-                AuditKind(self.audit.kind),
-                organisation_id=self.audit.organisation_id,
-                user=user,
-                role=role,
-            )
-            if problem:
-                self.add_error("user", problem)
+        return data
+
+    def refuse_dependent(self, user: User | None, *, field: str) -> None:
+        """Say on ``field`` why the person cannot audit the organisation, when they cannot."""
+        role = self.cleaned_data.get("role")
+        if user is None or role is None:
+            return
+        problem = independence_problem(
+            AuditKind(self.audit.kind),
+            organisation_id=self.audit.organisation_id,
+            user=user,
+            role=role,
+        )
+        if problem:
+            self.add_error(field, problem)
+
+
+class EditTeamMemberForm(AccessForm):
+    """Another role, other days."""
+
+    def __init__(self, *args: Any, member: AuditTeamMember, **kwargs: Any) -> None:
+        initial = {name: getattr(member, name) for name in ("role", "opens_on", "closes_on")}
+        super().__init__(*args, audit=member.audit, initial=initial, **kwargs)
+        self.member = member
+
+    def clean(self) -> dict[str, Any]:
+        """Nobody judges their own work."""
+        data = super().clean()
+        self.refuse_dependent(self.member.user, field="role")
+        return data
+
+
+class TeamMemberForm(AccessForm, OpenAccountForm):
+    """Somebody to name on an audit, whether they have an account or not."""
+
+    submit_label = gettext_lazy("Add to the team")
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """Who, what, when, then what a new account needs."""
+        days = ("role", "opens_on", "closes_on")
+        return ("email", *days, "first_name", "last_name", "language")
+
+    def clean(self) -> dict[str, Any]:
+        """Nobody judges their own work."""
+        data = super().clean()
+        email = data.get("email")
+        user = User.objects.filter(email=email).first() if email else None
+        self.refuse_dependent(user, field="email")
         return data
 
 

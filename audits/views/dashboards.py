@@ -1,5 +1,6 @@
 """Home by role, and where a certification file stands."""
 
+from collections import Counter
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -11,6 +12,7 @@ from audits import permissions
 from audits.models import Certification
 from audits.presenters import dashboard as dashboards
 from audits.presenters import home as homes
+from audits.presenters import preparation
 from crcaudit.accounts.enums import Role
 from crcaudit.accounts.permissions import memberships_of
 from crcaudit.accounts.requests import AuthRequest
@@ -27,10 +29,11 @@ def home(request: AuthRequest) -> HttpResponse:
         "organisation", "edition__referential"
     )
     sees_whole = bool(roles & {Role.QUALITY_MANAGER, Role.DIRECTOR})
-    shown = files.order_by("-opened_at", "pk")[:FILES_SHOWN] if sees_whole else []
+    shown = list(files.order_by("-opened_at", "pk")[:FILES_SHOWN]) if sees_whole else []
+    left = preparation.left_to_do(shown, request.user, today=today) if shown else Counter[int]()
     context = {
         "today": today,
-        "files": [dashboards.overview(file, today=today) for file in shown],
+        "files": [(dashboards.overview(file, today=today), left[file.pk]) for file in shown],
         "tasks": [
             *homes.declarations_due(request.user),
             *homes.tasks_of(request.user, today=today),

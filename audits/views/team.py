@@ -17,7 +17,12 @@ from audits import permissions
 from audits.actions import team as team_actions
 from audits.actions.certification import start_next_audit
 from audits.enums import OWN_AUDITS, AuditKind, TeamRole
-from audits.forms.team import DeclarationForm, StartAuditForm, TeamMemberForm
+from audits.forms.team import (
+    DeclarationForm,
+    EditTeamMemberForm,
+    StartAuditForm,
+    TeamMemberForm,
+)
 from audits.history import history_of
 from audits.models import Audit, AuditTeamMember, Certification
 from audits.views.certifications import visible_certification
@@ -68,19 +73,51 @@ def audit_team(request: AuthRequest, key: UUID) -> HttpResponse:
         require(allowed=can_manage_team(request.user, audit))
     form = TeamMemberForm(request.POST or None, audit=audit)
     if form.is_valid():
+        data = form.cleaned_data
         with refusals(form):
-            member, is_sent = team_actions.name_on_team(
+            member, is_sent = team_actions.invite_to_team(
                 audit=audit,
+                person=form.to_fields(email=data["email"]),
+                role=data["role"],
+                opens_on=data["opens_on"],
+                closes_on=data["closes_on"],
                 by=request.user,
                 at=timezone.now(),
                 address=request.build_absolute_uri("/"),
-                **form.cleaned_data,
             )
             names = {"person": member.user, "role": member.get_role_display()}
             say_sent(request, _("%(person)s: %(role)s.") % names, is_sent=is_sent)
             return redirect("audits:audit-team", key=audit.key)
     context = _team_context(request.user, audit) | {"form": form}
     return form_page(request, "audits/audit_team.html", form, context)
+
+
+@require_http_methods(["GET", "POST"])
+def edit_team_member(request: AuthRequest, key: UUID, pk: int) -> HttpResponse:
+    audit = visible_audit(request.user, key)
+    rows = AuditTeamMember.objects.select_related("user")
+    member = get_object_or_404(rows, audit=audit, pk=pk)
+    require(allowed=can_manage_team(request.user, audit))
+    member.audit = audit
+    form = EditTeamMemberForm(request.POST or None, member=member)
+    if form.is_valid():
+        with refusals(form):
+            member = team_actions.set_team_member(
+                audit=audit,
+                user=member.user,
+                by=request.user,
+                at=timezone.now(),
+                **form.cleaned_data,
+            )
+            names = {"person": member.user, "role": member.get_role_display()}
+            messages.success(request, _("%(person)s: %(role)s.") % names)
+            return redirect("audits:audit-team", key=audit.key)
+    context = {
+        "audit": audit,
+        "member": member,
+        "cancel_url": reverse("audits:audit-team", args=[audit.key]),
+    }
+    return form_page(request, "audits/edit_team_member.html", form, context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -48,22 +48,26 @@ def send_invitation(
 ) -> bool:
     """The link to choose a first password. False when the message could not be sent."""
     with translation.override(account.language):
-        days = settings.PASSWORD_RESET_TIMEOUT // DAY
-        parts = (
-            _("Hello,"),
-            _opening(by, organisation, role),
-            ngettext(
-                "Choose your password with this link, which works once and for %(days)d day:",
-                "Choose your password with this link, which works once and for %(days)d days:",
-                days,
-            )
-            % {"days": days}
-            + f"\n{password_link(account, address=address)}",
-            _("After that, ask for a new link here:")
-            + f"\n{urljoin(address, reverse('account_reset_password'))}",
-            _("You did not expect this message? Leave it: without a password, nobody can sign in."),
-        )
+        opening = _opening(by, organisation, role)
+        parts = (_("Hello,"), opening, *first_password(account, address=address))
         return send(account, _("Your access to CRC Audit"), parts)
+
+
+def first_password(account: User, *, address: str) -> tuple[str, ...]:
+    """Paragraphs for somebody who has no password yet, in the active language."""
+    days = settings.PASSWORD_RESET_TIMEOUT // DAY
+    return (
+        ngettext(
+            "Choose your password with this link, which works once and for %(days)d day:",
+            "Choose your password with this link, which works once and for %(days)d days:",
+            days,
+        )
+        % {"days": days}
+        + f"\n{password_link(account, address=address)}",
+        _("After that, ask for a new link here:")
+        + f"\n{urljoin(address, reverse('account_reset_password'))}",
+        _("You did not expect this message? Leave it: without a password, nobody can sign in."),
+    )
 
 
 def send_role(

@@ -51,7 +51,7 @@ def requirement(side: Side, thing: str) -> Assessment:
 
 
 def _of_audit(name: str, audit: Audit) -> dict:
-    if name == "audits:remove-team-member":
+    if name in {"audits:remove-team-member", "audits:edit-team-member"}:
         return {"key": audit.key, "pk": audit.team.get(role="AUDITOR").pk}
     return {"key": audit.key}
 
@@ -123,7 +123,8 @@ def _assign(side: Side, _thing: str) -> dict:
 
 
 def _team(side: Side, _thing: str) -> dict:
-    return {"user": side.people["auditor"].email, "role": "OBSERVER"}
+    names = {"first_name": "Sacha", "last_name": "Essai", "language": "fr"}
+    return {"email": side.people["auditor"].email, "role": "OBSERVER"} | names
 
 
 def _add_evidence(_side: Side, _thing: str) -> dict:
@@ -227,6 +228,7 @@ BODIES = {
     "accounts:edit-person": lambda _side, _thing: _person(),
     "accounts:close-account": lambda _side, _thing: {"reason": "Départ"},
     "close-file": lambda _side, _thing: {"reason": "Certificat obtenu"},
+    "audits:edit-team-member": lambda _side, _thing: {"role": "OBSERVER"},
     "audits:declare-independence": lambda _side, _thing: {"is_independent": "on", "links": ""},
     "audits:remind": lambda side, _thing: {"person": side.people["contributor"].key},
     "audits:reopen-certification": lambda _side, _thing: {"reason": "Clos par erreur"},

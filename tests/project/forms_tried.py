@@ -12,7 +12,7 @@ from audits.forms.closing import CloseCertificationForm, ReopenCertificationForm
 from audits.forms.corrective_action import ActionForm, MoveActionForm
 from audits.forms.evidence import EvidenceForm, WithdrawForm
 from audits.forms.finding import CloseFindingForm, FindingForm, ReopenFindingForm
-from audits.forms.team import DeclarationForm, StartAuditForm
+from audits.forms.team import DeclarationForm, StartAuditForm, TeamMemberForm
 from audits.models import Certification, CorrectiveAction, Evidence, Finding
 from crcaudit.accounts.forms.organisation import (
     AddSiteForm,
@@ -204,6 +204,14 @@ TRIED = (
         "manager",
         ((page("audits:requirement", "own/0"), ("na_reason",)), (page("audits:grid", "own"), ())),
         extra={"level": "NA"},
+    ),
+    Tried(
+        TeamMemberForm,
+        "audits:audit-team",
+        "third",
+        "manager",
+        ((page("audits:audit-team", "third"), ("first_name", "last_name")),),
+        extra={"email": "nouvelle.venue@exemple.test"},
     ),
     Tried(
         DeclarationForm,

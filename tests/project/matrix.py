@@ -143,6 +143,10 @@ audits:audit-team           validated        POST  401 403 403 403 403 404 403 4
 audits:declare-independence sites            GET   302 404 404 404 404 404 200 200 200 404 404 404
 audits:declare-independence sites            POST  401 404 404 404 404 404 302 302 302 404 404 404
 audits:declare-independence third            GET   302 404 404 404 404 404 302 302 302 404 404 404
+audits:edit-team-member     third            GET   302 200 403 403 403 404 403 403 403 404 404 404
+audits:edit-team-member     third            POST  401 302 403 403 403 404 403 403 403 404 404 404
+audits:edit-team-member     validated        GET   302 403 403 403 403 404 403 403 403 404 404 404
+audits:edit-team-member     validated        POST  401 403 403 403 403 404 403 403 403 404 404 404
 audits:remove-team-member   third            POST  401 302 403 403 403 404 403 403 403 404 404 404
 audits:remove-team-member   validated        POST  401 302 403 403 403 404 403 403 403 404 404 404
 

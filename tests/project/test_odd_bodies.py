@@ -19,7 +19,12 @@ from audits.forms.evidence import (
     WithdrawForm,
 )
 from audits.forms.finding import CloseFindingForm, FindingForm, ReopenFindingForm
-from audits.forms.team import DeclarationForm, StartAuditForm, TeamMemberForm
+from audits.forms.team import (
+    DeclarationForm,
+    EditTeamMemberForm,
+    StartAuditForm,
+    TeamMemberForm,
+)
 from crcaudit.accounts.forms.organisation import (
     AddSiteForm,
     EditSiteForm,
@@ -67,6 +72,7 @@ SENT = (
     ("audits:comment", CommentForm, ""),
     ("audits:assign", AssignForm, ""),
     ("audits:audit-team", TeamMemberForm, ""),
+    ("audits:edit-team-member", EditTeamMemberForm, ""),
     ("audits:declare-independence", DeclarationForm, ""),
     ("audits:add-evidence", EvidenceForm, "?type=note"),
     ("audits:add-evidence", EvidenceForm, "?type=lien"),
@@ -85,7 +91,7 @@ SENT = (
     ("reports:request", RequestForm, ""),
 )
 IN_THE_ADDRESS = {"FilterForm"}
-BASES = {"DatesForm", "ReasonForm"}
+BASES = {"AccessForm", "DatesForm", "ReasonForm"}
 ODD = (
     *("0", "-1", "1e400", "NaN", "9" * 30, "9" * 5000, "²", "a\x00b", "[]", "é" * 30_000),
     *("9999-99-99", "0001-01-01", "'; --", '"><svg onload=crcx()>'),

@@ -39,6 +39,11 @@ def team_url(row):
     return reverse("audits:audit-team", args=[row.key])
 
 
+def naming(email, role="AUDITOR"):
+    names = {"first_name": "Sacha", "last_name": "Essai", "language": "en"}
+    return {"email": email, "role": role} | names
+
+
 def start_data(**changes):
     values = {
         "kind": AuditKind.INTERNAL,
@@ -154,7 +159,7 @@ def test_an_unknown_kind_in_the_address_is_a_bad_request(client, manager, file):
 def test_somebody_with_an_account_joins_the_team(client, manager, audit):
     auditor = UserFactory(email="sacha@exemple.test")
 
-    response = client.post(team_url(audit), {"user": "sacha@exemple.test", "role": "AUDITOR"})
+    response = client.post(team_url(audit), naming("sacha@exemple.test"))
 
     assert response.headers["Location"] == team_url(audit)
     assert list(audit.team.values_list("user", "role")) == [(auditor.pk, "AUDITOR")]
@@ -162,9 +167,9 @@ def test_somebody_with_an_account_joins_the_team(client, manager, audit):
 
 def test_the_lead_is_the_only_one(client, manager, audit):
     first, second = UserFactory(), UserFactory()
-    client.post(team_url(audit), {"user": first.email, "role": "LEAD"})
+    client.post(team_url(audit), naming(first.email, "LEAD"))
 
-    response = client.post(team_url(audit), {"user": second.email, "role": "LEAD"})
+    response = client.post(team_url(audit), naming(second.email, "LEAD"))
 
     assert response.status_code == 409
     assert second.email in response.content.decode()
@@ -174,7 +179,7 @@ def test_the_lead_is_the_only_one(client, manager, audit):
 def test_naming_somebody_again_changes_the_role(client, manager, audit):
     user = UserFactory()
     for role in ("AUDITOR", "OBSERVER"):
-        client.post(team_url(audit), {"user": user.email, "role": role})
+        client.post(team_url(audit), naming(user.email, role))
 
     assert list(audit.team.values_list("user", "role")) == [(user.pk, "OBSERVER")]
 
@@ -182,17 +187,19 @@ def test_naming_somebody_again_changes_the_role(client, manager, audit):
 @pytest.mark.parametrize(
     ("data", "field"),
     [
-        ({"user": "", "role": "AUDITOR"}, "user"),
-        ({"user": "personne@exemple.test", "role": "AUDITOR"}, "user"),
-        ({"user": "manager", "role": "AUDITOR"}, "user"),
-        ({"user": "somebody", "role": "BOSS"}, "role"),
+        ({"email": ""}, "email"),
+        ({"email": "pas une adresse"}, "email"),
+        ({"email": "manager"}, "email"),
+        ({"role": "BOSS"}, "role"),
+        ({"first_name": ""}, "first_name"),
+        ({"language": "xx"}, "language"),
     ],
 )
 def test_who_cannot_be_named_is_refused_with_a_sentence(client, manager, audit, data, field):
-    people = {"manager": manager.user, "somebody": UserFactory()}
-    data = data | {"user": getattr(people.get(data["user"]), "email", data["user"])}
+    if data.get("email") == "manager":
+        data = {"email": manager.user.email}
 
-    response = client.post(team_url(audit), data)
+    response = client.post(team_url(audit), naming("sacha@exemple.test") | data)
 
     assert response.status_code == 422
     assert list(response.context["form"].errors) == [field]
@@ -200,7 +207,7 @@ def test_who_cannot_be_named_is_refused_with_a_sentence(client, manager, audit, 
 
 
 def test_a_member_may_observe(client, manager, audit):
-    client.post(team_url(audit), {"user": manager.user.email, "role": "OBSERVER"})
+    client.post(team_url(audit), naming(manager.user.email, "OBSERVER"))
 
     assert audit.team.get().role == TeamRole.OBSERVER
 
@@ -244,7 +251,7 @@ def test_who_sees_the_team_without_managing_it_changes_nothing(client, manager, 
 
     page = client.get(team_url(audit))
     posts = [
-        client.post(team_url(audit), {"user": UserFactory().email, "role": "AUDITOR"}),
+        client.post(team_url(audit), naming(UserFactory().email)),
         client.post(remove),
     ]
 
@@ -262,7 +269,7 @@ def test_nobody_joins_a_validated_audit_but_access_can_be_withdrawn(client, mana
     )
 
     page = client.get(team_url(audit))
-    refused = client.post(team_url(audit), {"email": manager.user.email, "role": "OBSERVER"})
+    refused = client.post(team_url(audit), naming(manager.user.email, "OBSERVER"))
     withdrawn = client.post(reverse("audits:remove-team-member", args=[audit.key, member.pk]))
 
     assert not page.context["can_manage"]

@@ -1,5 +1,6 @@
 """Named on an audit: told by e-mail, let in within the days, once independence is declared."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from audits.actions.team import set_team_member
 from audits.enums import AuditKind, TeamRole
 from audits.models import AuditTeamMember
 from crcaudit.accounts.enums import Role
+from crcaudit.accounts.models import User
 from crcaudit.core.models import JournalEntry
 from tests.factories.accounts import MembershipFactory, UserFactory
 from tests.factories.audits import CertificationFactory, running_audit
@@ -42,6 +44,11 @@ def team_url(audit):
     return reverse("audits:audit-team", args=[audit.key])
 
 
+def naming(email):
+    names = {"first_name": "Sacha", "last_name": "Essai", "language": "en"}
+    return {"email": email, "role": "AUDITOR"} | names
+
+
 def name(audit, auditor, **days):
     return set_team_member(
         audit=audit,
@@ -62,7 +69,7 @@ def test_the_person_named_is_told_for_how_long_and_where_to_declare(
 ):
     days = {"opens_on": "2027-01-04", "closes_on": "2027-02-26"}
 
-    client.post(team_url(audit), {"user": auditor.email, "role": "AUDITOR"} | days)
+    client.post(team_url(audit), naming(auditor.email) | days)
 
     (message,) = mail.outbox
     assert message.to == [auditor.email]
@@ -71,13 +78,63 @@ def test_the_person_named_is_told_for_how_long_and_where_to_declare(
     assert audit.organisation.name in message.body
 
 
+def test_somebody_without_an_account_gets_one_with_a_link_to_choose_a_password(
+    client, audit, manager
+):
+    client.post(team_url(audit), naming("Nouvelle@Exemple.test"))
+
+    (message,) = mail.outbox
+    account = User.objects.get(email="nouvelle@exemple.test")
+    assert message.to == [account.email]
+    assert f"http://testserver{declare_url(audit)}" in message.body
+    client.logout()
+    link = re.search(r"http://testserver(/mot-de-passe/nouveau/\S+)", message.body).group(1)
+    assert client.get(link, follow=True).status_code == 200
+    assert (audit.team.get().user, account.has_usable_password()) == (account, False)
+
+
+def test_a_closed_account_is_not_named(client, audit):
+    closed = UserFactory(is_active=False)
+
+    answer = client.post(team_url(audit), naming(closed.email))
+
+    assert answer.status_code == 409
+    assert not audit.team.exists()
+    assert mail.outbox == []
+
+
+def test_role_and_days_are_changed_without_a_message(client, audit, auditor):
+    member = name(audit, auditor)
+    url = reverse("audits:edit-team-member", args=[audit.key, member.pk])
+    data = {"role": "OBSERVER", "opens_on": "", "closes_on": "2027-02-26"}
+
+    shown = client.get(url).context["form"]
+    answer = client.post(url, data)
+
+    assert shown["role"].value() == TeamRole.AUDITOR
+    assert answer.headers["Location"] == team_url(audit)
+    member.refresh_from_db()
+    assert (member.role, member.closes_on.isoformat()) == ("OBSERVER", "2027-02-26")
+    assert mail.outbox == []
+
+
+def test_a_member_of_the_organisation_does_not_become_its_auditor(client, audit, manager):
+    data = {"audit": audit, "user": manager.user, "role": TeamRole.OBSERVER}
+    member = set_team_member(**data, by=manager.user, at=timezone.now())
+    url = reverse("audits:edit-team-member", args=[audit.key, member.pk])
+
+    answer = client.post(url, {"role": "AUDITOR"})
+
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["role"])
+    member.refresh_from_db()
+    assert member.role == TeamRole.OBSERVER
+
+
 def test_a_message_that_cannot_leave_is_said(client, manager, audit, auditor, settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
 
-    page = client.post(
-        team_url(audit), {"user": auditor.email, "role": "AUDITOR"}, follow=True
-    ).content.decode()
+    page = client.post(team_url(audit), naming(auditor.email), follow=True).content.decode()
 
     assert "The e-mail could not be sent" in page
     assert audit.team.get().user == auditor
@@ -158,7 +215,7 @@ def test_what_was_declared_is_for_those_who_answer_for_the_audit(client, audit, 
 def test_days_in_the_wrong_order_are_refused(client, audit, auditor):
     days = {"opens_on": "2027-02-01", "closes_on": "2027-01-31"}
 
-    answer = client.post(team_url(audit), {"user": auditor.email, "role": "AUDITOR"} | days)
+    answer = client.post(team_url(audit), naming(auditor.email) | days)
 
     assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["closes_on"])
     assert not audit.team.exists()

@@ -13,6 +13,7 @@ from django.utils.timezone import localdate
 from audits.actions import assessment as rating
 from audits.enums import AuditKind, Need
 from audits.models import Assessment
+from audits.presenters import preparation
 from crcaudit.accounts.enums import Role
 from crcaudit.core.models import JournalEntry
 from tests.clock import move_clock
@@ -268,3 +269,43 @@ def test_the_list_takes_the_same_queries_whatever_its_length(client, manager, wo
 
     assert len(response.context["items"]) == 4 * audit.assessments.count()
     assert len(queries) == 8
+
+
+@pytest.fixture
+def everything(manager, worker):
+    """Two files with something of every need, one of them without a day of the audit."""
+    files = []
+    for target in (TARGET, None):
+        edition = published_edition(engagements=3, requirements=3)
+        file = CertificationFactory(
+            organisation=manager.organisation, edition=edition, target_date=target
+        )
+        earlier = running_audit(certification=file, kind=AuditKind.INTERNAL)
+        audit = running_audit(certification=file, kind=AuditKind.MOCK)
+        rows = list(audit.assessments.order_by("position"))
+        ends = (-1, 0, 10, 99, 100, 400)
+        for row, days in zip(rows, ends, strict=False):
+            put(row, evidence_count=1, evidence_until=TODAY + timedelta(days=days))
+        put(rows[6], status="NOT_APPLICABLE", level="NA", na_reason="x")
+        put(rows[7], status="RATED", level="C", points=100, is_conform=True, **FOREVER)
+        FindingFactory(assessment=earlier.assessments.first())
+        for days in (-1, 0, 100, 101):
+            finding = FindingFactory(assessment=rows[0])
+            CorrectiveActionFactory(
+                finding=finding, owner=worker, due_date=TODAY + timedelta(days=days)
+            )
+        files.append(file)
+    return files
+
+
+def test_the_home_page_says_how_long_each_list_is(client, manager, everything):
+    lengths = {file.pk: len(listed(client, file)) for file in everything}
+
+    with counted() as queries:
+        left = preparation.left_to_do(everything, manager.user, today=TODAY)
+    home = client.get(reverse("audits:home"))
+
+    assert dict(left) == lengths
+    assert {shown.certification.pk: n for shown, n in home.context["files"]} == lengths
+    assert f"{lengths[everything[0].pk]} things left to do" in home.content.decode()
+    assert len(queries) == 5  # with the roles of the person
