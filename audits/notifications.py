@@ -37,9 +37,9 @@ def send_naming(member: AuditTeamMember, *, address: str, by: User) -> bool:
             _("Hello,"),
             _("%(person)s names you “%(role)s” of %(audit)s, %(organisation)s.") % names,
             _access(member),
-            *(first_password(user, address=address) if waits else ()),
             _("First declare your independence; nothing of the audit is open to you before:")
             + f"\n{urljoin(address, path)}",
+            *(first_password(user, address=address) if waits else ()),
         )
         return notifications.send(user, _("You are named on an audit"), parts)
 
