@@ -14,7 +14,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from audits.enums import AssessmentStatus, FindingState
-from audits.models import Assessment, Audit, Finding
+from audits.models import Assessment, Audit, EvidenceLink, Finding
 from audits.presenters.progress import Selection
 from audits.snapshots.common import in_language
 from crcaudit.accounts.models import User
@@ -36,9 +36,27 @@ def read_rows(audit: Audit, user: User, chosen: Selection, section: int | None) 
 
 
 def read_changed_rows(audit: Audit, user: User, since: datetime) -> list[Assessment]:
-    """Requirements that somebody else changed since then: two queries."""
-    rows = Assessment.objects.visible_to(user).filter(audit=audit, updated_at__gt=since)
-    return _with_findings(rows.exclude(updated_by=user).select_related("site", "updated_by"), audit)
+    """Requirements that somebody else changed since then: two queries.
+
+    Rated, commented on, or given evidence or a finding; ``rated_by_other`` tells the first two.
+    """
+    rated = Q(updated_at__gt=since) & ~Q(updated_by=user)
+    links = EvidenceLink.objects.filter(assessment__audit=audit).filter(
+        (Q(linked_at__gt=since) & ~Q(linked_by=user))
+        | (Q(unlinked_at__gt=since) & ~Q(unlinked_by=user))
+        | Q(evidence__withdrawn_at__gt=since)
+    )
+    findings = Finding.objects.filter(audit=audit).filter(
+        (Q(created_at__gt=since) & ~Q(created_by=user))
+        | (Q(closed_at__gt=since) & ~Q(closed_by=user))
+    )
+    changed = rated | Q(pk__in=links.values("assessment")) | Q(pk__in=findings.values("assessment"))
+    rows = Assessment.objects.visible_to(user).filter(changed, audit=audit)
+    found = _with_findings(rows.select_related("site", "updated_by"), audit)
+    for row in found:
+        by_other = row.updated_at is not None and row.updated_at > since
+        row.rated_by_other = by_other and row.updated_by_id != user.pk  # type: ignore[attr-defined]
+    return found
 
 
 def _with_findings(rows: QuerySet[Assessment], audit: Audit) -> list[Assessment]:
@@ -141,7 +159,9 @@ class RowPresenter:
 
     def changed_row(self, row: Assessment) -> Row:
         """A row that somebody else changed, to be swapped in where it stands."""
-        who = _("changed just now by %(who)s") % {"who": row.updated_by}
+        who = _("changed just now")
+        if row.rated_by_other:  # type: ignore[attr-defined]
+            who = _("changed just now by %(who)s") % {"who": row.updated_by}
         return replace(self.row(row), is_outside=True, changed_by=who)
 
     def buttons_of(self, row: Assessment) -> SafeString:

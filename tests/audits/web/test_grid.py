@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from audits.actions import assessment as actions
 from audits.actions.audit import validate_audit
+from audits.actions.evidence_links import link_evidence
 from audits.actions.rollup import refresh_assessment
 from audits.enums import TeamRole
 from audits.models import Assessment
@@ -17,6 +18,7 @@ from tests.clock import move_clock
 from tests.factories.accounts import MembershipFactory, SiteFactory, UserFactory
 from tests.factories.audits import (
     CertificationFactory,
+    EvidenceFactory,
     EvidenceLinkFactory,
     FindingFactory,
     first_assessment,
@@ -488,6 +490,41 @@ def test_the_change_of_somebody_else_arrives_by_itself(client, manager, audit, r
     assert f'id="r{row.pk}"' in response.content.decode()
     assert "Autre" in response.content.decode()
     assert f'id="r{row.pk}"' not in later.content.decode()
+
+
+def bring_evidence(row, by):
+    evidence = EvidenceFactory(organisation=row.audit.organisation)
+    link_evidence(evidence=evidence, assessments=[row], by=by, at=timezone.now())
+
+
+def write_finding(row, by):
+    FindingFactory(assessment=row, created_by=by)
+
+
+@pytest.mark.parametrize(
+    ("change", "shown"), [(bring_evidence, "1 preuve"), (write_finding, "verdict-link")]
+)
+def test_evidence_and_findings_of_somebody_else_arrive_too(client, manager, row, change, shown):
+    address = reverse("audits:changes", args=[row.audit.key])
+    before = timezone.now().isoformat()
+    change(row, UserFactory())
+
+    response = client.get(address, {"depuis": before}, **HTMX).content.decode()
+
+    assert f'id="r{row.pk}"' in response
+    assert shown in response
+    assert "modifiée à l’instant" in response
+
+
+def test_what_one_did_oneself_does_not_come_back(client, manager, row):
+    before = timezone.now().isoformat()
+    bring_evidence(row, manager)
+    write_finding(row, manager)
+
+    address = reverse("audits:changes", args=[row.audit.key])
+    response = client.get(address, {"depuis": before}, **HTMX)
+
+    assert f'id="r{row.pk}"' not in response.content.decode()
 
 
 def test_assigning_reaches_contributors_of_the_organisation_only(client, manager, audit, row):
