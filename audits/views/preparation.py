@@ -8,7 +8,8 @@ from defusedcsv import csv
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone
+from django.urls import reverse
+from django.utils import timezone, translation
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -65,6 +66,7 @@ def prepare(request: AuthRequest, key: UUID) -> HttpResponse:
         "can_start": permissions.can_start_audit(request.user, file) and audit is None,
         "can_remind": isinstance(owner, User)
         and owner.pk != request.user.pk
+        and bool(theirs)
         and permissions.can_remind(request.user, file),
     }
     return render_page(request, "audits/prepare.html", context)
@@ -96,12 +98,14 @@ def remind(request: AuthRequest, key: UUID) -> HttpResponse:
     person = people.get(request.POST.get("person", ""))
     if person is None:
         return unavailable(request, _("Nothing waits for this person any more."))
-    items = [item for item in everything if item.owner == person]
+    with translation.override(person.language):
+        mine = preparation.preparation(file, audit, request.user, today=today)
+        lines = [_line(item) for item in mine if item.owner == person]
     try:
         is_sent = reminder.send_reminder(
             certification=file,
             person=person,
-            lines=[_line(item) for item in items],
+            lines=lines,
             by=request.user,
             at=timezone.now(),
             address=request.build_absolute_uri("/"),
@@ -112,7 +116,7 @@ def remind(request: AuthRequest, key: UUID) -> HttpResponse:
         messages.success(request, _("A reminder goes to %s.") % person)
     else:
         messages.warning(request, _("The e-mail could not be sent."))
-    return redirect(f"{request.path.removesuffix('rappel/')}?qui={person.key}")
+    return redirect(f"{reverse('audits:prepare', args=[file.key])}?qui={person.key}")
 
 
 def _own_file(user: User, key: UUID) -> Certification:

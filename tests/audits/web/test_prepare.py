@@ -224,6 +224,25 @@ def test_a_reminder_says_what_waits_for_the_person_and_is_traced(client, file, r
     assert entry.after == {"person": str(worker.key), "count": 1}
 
 
+def test_a_reminder_is_in_the_language_of_who_reads_it(client, file, row, manager):
+    worker = MembershipFactory(
+        organisation=manager.organisation, role=Role.CONTRIBUTOR, user__language="fr"
+    ).user
+    put(row, evidence_count=0, evidence_until=None, assigned_to=worker)
+
+    remind(client, file, worker)
+
+    assert f"Sans preuve · {row.code} {row.text_fr}" in mail.outbox[0].body
+
+
+def test_nobody_is_offered_a_reminder_of_nothing(client, file, row, worker):
+    FindingFactory(assessment=row)  # which is nobody's
+
+    page = client.get(url("prepare", file), {"qui": worker.key}).content.decode()
+
+    assert url("remind", file) not in page
+
+
 def test_one_reminder_a_day(client, manager, row, worker, monkeypatch):
     file = row.audit.certification
     put(row, evidence_count=0, evidence_until=None, assigned_to=worker)
