@@ -165,18 +165,21 @@ def sees_whole(user: User, audit: Audit) -> bool:
     return team_role(user, audit) is not None
 
 
-def sees_declared_links(user: User, audit: Audit) -> bool:
-    """Reads what auditors declared: who answers for the audit on either side."""
-    if has_role(user, audit.organisation_id, Role.QUALITY_MANAGER, Role.DIRECTOR):
-        return True
-    return team_role(user, audit) == TeamRole.LEAD
-
-
-def can_ask_report(user: User, audit: Audit) -> bool:
+def answers_for(user: User, audit: Audit) -> bool:
     """The quality manager and the director of the audited organisation, and the lead auditor."""
     if has_role(user, audit.organisation_id, Role.QUALITY_MANAGER, Role.DIRECTOR):
         return True
     return team_role(user, audit) == TeamRole.LEAD
+
+
+def sees_declared_links(user: User, audit: Audit) -> bool:
+    """Reads what auditors declared: see `answers_for`."""
+    return answers_for(user, audit)
+
+
+def can_ask_report(user: User, audit: Audit) -> bool:
+    """See `answers_for`."""
+    return answers_for(user, audit)
 
 
 def can_write_finding(user: User, audit: Audit) -> bool:

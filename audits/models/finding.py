@@ -33,6 +33,10 @@ class FindingQuerySet(models.QuerySet["Finding"]):
         """Not closed."""
         return self.filter(state=FindingState.OPEN)
 
+    def unanswered(self) -> Self:
+        """Open, and without the action that their grade asks for."""
+        return self.open().filter(grade__needs_action=True, actions=None)
+
 
 class Finding(models.Model):
     """Result of comparing evidence with a requirement (ISO 19011:2026, audit finding).

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from audits.enums import AuditState, FindingState
+from audits.enums import AuditState
 from audits.models import Assessment, Audit, AuditTeamMember, CorrectiveAction, Finding
 from audits.presenters.progress import count_seen
 from audits.snapshots.common import in_language
@@ -141,12 +141,8 @@ def open_audits(user: User) -> list[Audit]:
 
 def unanswered(user: User) -> list[Finding]:
     """Open findings of open files that need an action and have none, on what the person sees."""
-    rows = Finding.objects.visible_to(user).filter(
-        state=FindingState.OPEN,
-        grade__needs_action=True,
-        actions=None,
-        audit__certification__closed_at=None,
-    )
+    rows = Finding.objects.visible_to(user).unanswered()
+    rows = rows.filter(audit__certification__closed_at=None)
     return list(
         rows.select_related("grade", "assessment", "audit__certification").order_by(
             "due_date", "pk"

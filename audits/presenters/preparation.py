@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 
 from audits.enums import AssessmentStatus, AuditState, Need
 from audits.models import Assessment, Audit, Certification, CorrectiveAction, Finding
-from audits.models.finding import FindingQuerySet
+from audits.models.corrective_action import CorrectiveActionQuerySet
 from audits.snapshots.common import in_language
 from crcaudit.accounts.models import User
 
@@ -26,6 +26,7 @@ SHAPES = {
     Need.DUE: "part",
 }
 _RANK = {need: place for place, need in enumerate(Need)}
+_UNRATED = Q(status=AssessmentStatus.NOT_ASSESSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def preparation(
     items = [
         *_requirements(audit, user, target=target, today=today),
         *_findings(certification, user, target=target),
-        *_actions(certification, user, target=target, today=today),
+        *_actions(certification, user, today=today),
     ]
     return sorted(items, key=_order)
 
@@ -81,30 +82,14 @@ def left_to_do(files: Sequence[Certification], user: User, *, today: date) -> Co
     )
     # The newest comes last, and stays.
     newest = dict(running.order_by("started_at", "pk").values_list("certification", "pk"))
-    target = F("audit__certification__target_date")
-    unproven = ~Q(status=AssessmentStatus.NOT_APPLICABLE) & (
-        Q(evidence_count=0)
-        | Q(evidence_until=None)
-        | Q(evidence_until__lt=today)
-        | Q(evidence_until__lt=target)
-    )
     rows = Assessment.objects.visible_to(user).filter(audit__in=newest.values()).order_by()
     needs = rows.values_list("audit__certification").annotate(
-        n=Count("pk", filter=Q(status=AssessmentStatus.NOT_ASSESSED)) + Count("pk", filter=unproven)
+        n=Count("pk", filter=_UNRATED) + Count("pk", filter=_unproven(today))
     )
-    findings = _unanswered(user).filter(audit__certification__in=files).order_by()
-    day = F("finding__audit__certification__target_date")
-    actions = (
-        CorrectiveAction.objects.visible_to(user)
-        .pending()
-        .filter(finding__audit__certification__in=files)
-        .filter(
-            Q(finding__audit__certification__target_date=None)
-            | Q(due_date__lte=day)
-            | Q(due_date__lt=today)
-        )
-        .order_by()
-    )
+    findings = Finding.objects.visible_to(user).unanswered().order_by()
+    findings = findings.filter(audit__certification__in=files)
+    actions = _due_before(user, today=today).order_by()
+    actions = actions.filter(finding__audit__certification__in=files)
     found = Counter[int](dict(needs))
     found.update(dict(findings.values_list("audit__certification").annotate(n=Count("pk"))))
     found.update(dict(actions.values_list("finding__audit__certification").annotate(n=Count("pk"))))
@@ -122,6 +107,23 @@ def owners(items: Iterable[Item]) -> list[User]:
     return sorted(found.values(), key=lambda user: (user.last_name, user.first_name, user.pk))
 
 
+def _unproven(today: date) -> Q:
+    """Assessments whose evidence does not last until the certification audit, or is missing."""
+    return ~Q(status=AssessmentStatus.NOT_APPLICABLE) & (
+        Q(evidence_count=0)
+        | Q(evidence_until=None)
+        | Q(evidence_until__lt=today)
+        | Q(evidence_until__lt=F("audit__certification__target_date"))
+    )
+
+
+def _due_before(user: User, *, today: date) -> CorrectiveActionQuerySet:
+    """Pending actions that are late, or due by the certification audit where it has a day."""
+    target = "finding__audit__certification__target_date"
+    by_then = Q(**{target: None}) | Q(due_date__lte=F(target)) | Q(due_date__lt=today)
+    return CorrectiveAction.objects.visible_to(user).pending().filter(by_then)
+
+
 def _order(item: Item) -> tuple[Any, ...]:
     return (item.due is None, item.due or date.max, _RANK[item.need], item.code, item.site)
 
@@ -133,14 +135,9 @@ def _requirements(
         return
     language = get_language() or "fr"
     base = audit.get_absolute_url()
-    end = max(target or today, today)
-    unsettled = Q(status=AssessmentStatus.NOT_ASSESSED)
-    unproven = ~Q(status=AssessmentStatus.NOT_APPLICABLE) & (
-        Q(evidence_until=None) | Q(evidence_until__lt=end)
-    )
     rows = (
         Assessment.objects.visible_to(user)
-        .filter(unsettled | unproven, audit=audit)
+        .filter(_UNRATED | _unproven(today), audit=audit)
         .select_related("site", "assigned_to")
         .order_by("position")
     )
@@ -178,7 +175,8 @@ def _needs(
 
 def _findings(certification: Certification, user: User, *, target: date | None) -> Iterator[Item]:
     rows = (
-        _unanswered(user)
+        Finding.objects.visible_to(user)
+        .unanswered()
         .filter(audit__certification=certification)
         .select_related("assessment__site")
         .order_by("number")
@@ -197,23 +195,13 @@ def _findings(certification: Certification, user: User, *, target: date | None) 
         )
 
 
-def _unanswered(user: User) -> FindingQuerySet:
-    """Open findings that need an action and have none."""
-    return Finding.objects.visible_to(user).open().filter(grade__needs_action=True, actions=None)
-
-
-def _actions(
-    certification: Certification, user: User, *, target: date | None, today: date
-) -> Iterator[Item]:
+def _actions(certification: Certification, user: User, *, today: date) -> Iterator[Item]:
     rows = (
-        CorrectiveAction.objects.visible_to(user)
-        .pending()
+        _due_before(user, today=today)
         .filter(finding__audit__certification=certification)
         .select_related("owner", "finding__assessment__site")
         .order_by("due_date", "pk")
     )
-    if target is not None:
-        rows = rows.filter(Q(due_date__lte=target) | Q(due_date__lt=today))
     base = reverse("audits:action-list")
     for row in rows:
         site = row.finding.assessment.site
