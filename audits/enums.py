@@ -121,19 +121,84 @@ class Need(TextChoices):
 
 
 class FindingState(TextChoices):
-    """Life of a finding."""
+    """Life of a finding (domain.md 5.4). A draft is the audit team's own affair.
 
-    OPEN = "OPEN", _("Open")
+    What is overdue passes with time and is stored nowhere; an escalation changes the grade.
+    """
+
+    DRAFT = "DRAFT", _("Draft")
+    PRESENTED = "PRESENTED", _("Presented")
+    ANSWERED = "ANSWERED", _("Answered")
+    ACCEPTED = "ACCEPTED", _("Answer accepted")
+    PROVEN = "PROVEN", _("Proof brought")
     CLOSED = "CLOSED", _("Closed")
 
 
+# Presented and not settled: what counts in a verdict, blocks, and is followed up.
+OPEN_FINDING_STATES = frozenset(
+    {
+        FindingState.PRESENTED,
+        FindingState.ANSWERED,
+        FindingState.ACCEPTED,
+        FindingState.PROVEN,
+    }
+)
+# A finding changes until the auditee answers it.
+WRITABLE_FINDING_STATES = frozenset({FindingState.DRAFT, FindingState.PRESENTED})
 FINDING_FLOW = Flow(
     "finding",
     {
-        FindingState.OPEN: frozenset({FindingState.CLOSED}),
-        FindingState.CLOSED: frozenset({FindingState.OPEN}),
+        FindingState.DRAFT: frozenset({FindingState.PRESENTED}),
+        # Straight to closed: a grade that asks for no answer, or the organisation's own audit.
+        FindingState.PRESENTED: frozenset({FindingState.ANSWERED, FindingState.CLOSED}),
+        # Back to presented: the answer is refused, and another one is due.
+        FindingState.ANSWERED: frozenset({FindingState.ACCEPTED, FindingState.PRESENTED}),
+        # Straight to closed: verified on the spot, at the next audit.
+        FindingState.ACCEPTED: frozenset({FindingState.PROVEN, FindingState.CLOSED}),
+        FindingState.PROVEN: frozenset({FindingState.CLOSED, FindingState.ACCEPTED}),
+        FindingState.CLOSED: frozenset({FindingState.PRESENTED, FindingState.ACCEPTED}),
     },
 )
+
+
+class AuditeePosition(TextChoices):
+    """What the audited organisation says of a finding; a disagreement is kept with its reason."""
+
+    AGREED = "AGREED", _("Agreed")
+    RESERVED = "RESERVED", _("Agreed with reservations")
+    DISPUTED = "DISPUTED", _("Disputed")
+
+
+class CauseMethod(TextChoices):
+    """How the cause of a gap was looked for."""
+
+    FIVE_WHYS = "FIVE_WHYS", _("5 whys")
+    ISHIKAWA = "ISHIKAWA", _("Ishikawa")
+    OTHER = "OTHER", _("Other method")
+
+
+class CauseFamily(TextChoices):
+    """The branches of an Ishikawa diagram, in the usual order of the 5 M, and management."""
+
+    METHOD = "METHOD", _("Methods")
+    PEOPLE = "PEOPLE", _("People")
+    TOOLS = "TOOLS", _("Tools")
+    MATERIAL = "MATERIAL", _("Information and inputs")
+    ENVIRONMENT = "ENVIRONMENT", _("Environment")
+    MANAGEMENT = "MANAGEMENT", _("Management")
+
+
+class Opinion(TextChoices):
+    """What the auditor says of an answer or of a proof; a refusal says what is missing."""
+
+    ACCEPTED = "ACCEPTED", _("Accepted")
+    REFUSED = "REFUSED", _("Refused")
+
+
+class Escalation(TextChoices):
+    """Why a minor nonconformity became major: rules of the scheme (domain.md 5.5)."""
+
+    OVERDUE = "OVERDUE", _("not closed in time")
 
 
 class ActionState(TextChoices):

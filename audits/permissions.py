@@ -4,7 +4,14 @@ Existence is decided before, by ``visible_to``. The audit team is read once per 
 audit through `team_role`.
 """
 
-from audits.enums import OWN_AUDITS, ActionState, AuditState, FindingState, TeamRole
+from audits.enums import (
+    OWN_AUDITS,
+    WRITABLE_FINDING_STATES,
+    ActionState,
+    AuditState,
+    FindingState,
+    TeamRole,
+)
 from audits.models import (
     Assessment,
     Audit,
@@ -188,13 +195,13 @@ def can_write_finding(user: User, audit: Audit) -> bool:
 
 
 def can_edit_finding(user: User, finding: Finding) -> bool:
-    """Its author's side, while audit and finding are open."""
-    return finding.state == FindingState.OPEN and can_rate(user, finding.audit)
+    """Its author's side, until it is answered, while the audit is open."""
+    return finding.state in WRITABLE_FINDING_STATES and can_rate(user, finding.audit)
 
 
 def can_close_finding(user: User, finding: Finding) -> bool:
     """The lead auditor; in the organisation's own audits, the quality manager too."""
-    return finding.state == FindingState.OPEN and is_file_open(finding) and judges(user, finding)
+    return finding.is_open and is_file_open(finding) and judges(user, finding)
 
 
 def can_reopen_finding(user: User, finding: Finding) -> bool:
@@ -202,12 +209,52 @@ def can_reopen_finding(user: User, finding: Finding) -> bool:
     return finding.state == FindingState.CLOSED and is_file_open(finding) and judges(user, finding)
 
 
+def can_present_findings(user: User, audit: Audit) -> bool:
+    """Show the drafts to the auditee: the lead auditor of a running audit."""
+    return audit.is_open and team_role(user, audit) == TeamRole.LEAD
+
+
+def can_discard_finding(user: User, finding: Finding) -> bool:
+    """Throw a draft away: its author, and the lead auditor."""
+    audit = finding.audit
+    if not finding.is_draft or not can_rate(user, audit):
+        return False
+    return finding.created_by_id == user.pk or team_role(user, audit) == TeamRole.LEAD
+
+
+def answers(user: User, finding: Finding) -> bool:
+    """Takes position, answers and brings proof, whatever the state: the audited quality manager."""
+    return not finding.is_draft and manages(user, finding.audit.organisation_id)
+
+
+def can_take_position(user: User, finding: Finding) -> bool:
+    """Whoever answers, and the lead auditor who notes it at the closing meeting."""
+    sides = answers(user, finding) or judges(user, finding)
+    return sides and finding.is_open and is_file_open(finding)
+
+
+def can_answer(user: User, finding: Finding) -> bool:
+    """While an answer is due: see `answers`."""
+    is_due = finding.state == FindingState.PRESENTED and finding.grade.needs_action
+    return is_due and is_file_open(finding) and answers(user, finding)
+
+
+def can_bring_proof(user: User, finding: Finding) -> bool:
+    """Once the answer was accepted: see `answers`."""
+    is_due = finding.state == FindingState.ACCEPTED
+    return is_due and is_file_open(finding) and answers(user, finding)
+
+
+def can_judge_reply(user: User, finding: Finding) -> bool:
+    """While an answer or a proof waits: who judges the finding."""
+    waits = finding.state in {FindingState.ANSWERED, FindingState.PROVEN}
+    return waits and is_file_open(finding) and judges(user, finding)
+
+
 def can_plan_action(user: User, finding: Finding) -> bool:
     """The quality manager of the audited organisation, while the finding is open."""
     return (
-        finding.state == FindingState.OPEN
-        and is_file_open(finding)
-        and manages(user, finding.audit.organisation_id)
+        finding.is_open and is_file_open(finding) and manages(user, finding.audit.organisation_id)
     )
 
 

@@ -12,4 +12,4 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crcaudit.settings")
 
 app = Celery("crcaudit")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["reports"])
+app.autodiscover_tasks(["crcaudit.accounts", "audits", "reports"])

@@ -215,6 +215,10 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 50
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 
+# Where links in messages that no request writes lead to.
+SITE_ADDRESS = env.str(
+    "CRC_SITE_ADDRESS", default=next(iter(CSRF_TRUSTED_ORIGINS), "http://localhost:8000")
+)
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 10  # a request never waits longer for a mail server that is away
@@ -252,6 +256,9 @@ CELERY_BEAT_SCHEDULE = {
         "task": "reports.sweep_reports",
         "schedule": float(min(60, REPORT_LEASE_SECONDS)),
     },
+    "deliver-messages": {"task": "accounts.deliver_messages", "schedule": 60.0},
+    # Does each thing once a day, whenever it is asked: a server that was off at night misses none.
+    "daily-round": {"task": "audits.daily_round", "schedule": 3600.0},
 }
 # Gunicorn reads the same variable for its number of processes.
 WEB_PROCESSES = env.int("WEB_CONCURRENCY", default=1)

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-SWEEP = "reports.sweep_reports"
+# By name: this module is below the apps. Each has nothing to do most of the time.
+SWEEPS = ("reports.sweep_reports", "accounts.deliver_messages", "audits.daily_round")
 SWEEP_EVERY = 60.0  # seconds
 RESTART_AFTER = 5.0
 
@@ -67,12 +68,13 @@ class Service:
         """Sweep once the worker listens, then regularly."""
         self.ready.wait()
         while not self.stopping.is_set():
-            try:
-                _embedded().run_task(SWEEP)  # by name: this module is below the apps
-            except Exception:
-                logger.exception("The sweep of reports failed; it will be tried again.")
-            finally:
-                connections.close_all()
+            for task in SWEEPS:
+                try:
+                    _embedded().run_task(task)
+                except Exception:
+                    logger.exception("The task %s failed; it will be tried again.", task)
+                finally:
+                    connections.close_all()
             # A report held by a process that died must not wait for two sweeps.
             self.stopping.wait(min(SWEEP_EVERY, settings.REPORT_LEASE_SECONDS))
 

@@ -164,6 +164,9 @@ def _rule(scheme: Scheme) -> dict[str, Any]:
         "global_threshold": scheme.global_threshold,
         "domain_threshold": scheme.domain_threshold,
         "open_minors_limit": scheme.open_minors_limit,
+        "minor_becomes_major": scheme.minor_becomes_major,
+        "minors_per_major": scheme.minors_per_major,
+        "critical_is_major": scheme.critical_is_major,
     }
 
 

@@ -60,7 +60,11 @@ def plan_action(
         require_same_form(kind=KIND, key=key, action=PLANNED, sent=sent, by=by)
         return known
     require_open_file(finding.audit.certification)
-    if finding.state != FindingState.OPEN:
+    if finding.is_draft:
+        raise NotAvailableError(
+            _("This finding is a draft: an action is planned once it is presented.")
+        )
+    if not finding.is_open:
         raise NotAvailableError(_("This finding is closed: reopen it to plan an action."))
     _require_member(organisation.pk, fields.owner)
     action = CorrectiveAction.objects.create(

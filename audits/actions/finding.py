@@ -1,13 +1,12 @@
-"""Writing, editing, closing and reopening findings."""
+"""Writing, editing, discarding, closing and reopening findings."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from audits.actions.closing import require_open_file
 from audits.actions.finding_fields import (
@@ -18,23 +17,32 @@ from audits.actions.finding_fields import (
     proof_due,
     require_fitting,
 )
+from audits.actions.finding_moves import (
+    CHANGED,
+    KIND,
+    locked,
+    locked_at,
+    moved,
+    record,
+    require_other_than_sender,
+    require_running,
+    require_version,
+)
 from audits.actions.once import require_same_form
 from audits.actions.rollup import refresh_assessment
-from audits.enums import ActionState, FindingState
+from audits.enums import OWN_AUDITS, WRITABLE_FINDING_STATES, ActionState, FindingState, Opinion
 from audits.models import Assessment, Audit, Finding
 from crcaudit.accounts.models import User
-from crcaudit.core import journal
 from crcaudit.core.exceptions import EditConflictError, NotAvailableError
 from crcaudit.core.numbering import next_number
 
-KIND = "finding"
-WRITTEN, EDITED, CLOSED, REOPENED = (
+WRITTEN, EDITED, DISCARDED, CLOSED, REOPENED = (
     "finding.written",
     "finding.edited",
+    "finding.discarded",
     "finding.closed",
     "finding.reopened",
 )
-CHANGED = gettext_lazy("Somebody changed this finding meanwhile. Nothing was overwritten.")
 
 
 @transaction.atomic
@@ -43,7 +51,8 @@ def add_finding(
 ) -> Finding:
     """A new finding F-nn of the certification file. ``key`` is drawn when the form is shown.
 
-    The same form sent twice gives the same finding.
+    A draft, which the audit team alone knows of; in an audit of the organisation's own it is
+    presented at once. The same form sent twice gives the same finding.
 
     Raises:
         NotAvailableError: when the audit is validated, or the form was already sent with
@@ -56,21 +65,25 @@ def add_finding(
     if known is not None:
         require_same_form(kind=KIND, key=key, action=WRITTEN, sent=sent, by=by)
         return known
-    _require_open(audit)
+    require_running(audit)
     require_fitting(assessment, fields, kept=())
+    is_own = audit.kind in OWN_AUDITS
+    due = proof_due(assessment, grade=fields.grade, start=fields.found_date)
     finding = Finding.objects.create(
         key=key,
         audit=audit,
         assessment=assessment,
         number=next_number(f"finding:{audit.certification.key}"),
-        due_date=proof_due(assessment, grade=fields.grade, found_date=fields.found_date),
+        state=FindingState.PRESENTED if is_own else FindingState.DRAFT,
+        presented_at=at if is_own else None,
+        due_date=due if is_own else None,
         created_at=at,
         created_by=by,
         **columns(fields),
     )
     finding.evidence.set(fields.evidence)
     refresh_assessment(assessment_id=assessment.pk)
-    _record(finding, WRITTEN, after=sent, by=by, at=at)
+    record(finding, WRITTEN, after=sent, by=by, at=at)
     return finding
 
 
@@ -78,22 +91,26 @@ def add_finding(
 def edit_finding(
     *, finding: Finding, version: int, fields: FindingFields, by: User, at: datetime
 ) -> Finding:
-    """Change a finding while it and its audit are open. Returns the row as saved.
+    """Change a finding until it is answered, while its audit is open. Returns the row as saved.
 
     Raises:
         EditConflictError: when somebody changed it since ``version``.
-        NotAvailableError: when the finding is closed or the audit validated.
+        NotAvailableError: when the finding is answered or closed, or the audit validated.
         UserError: when the grade or the evidence does not belong to the requirement.
     """
-    finding = _locked(finding.pk)
-    _require_open(finding.audit)
-    if finding.state != FindingState.OPEN:
+    finding = locked(finding.pk)
+    require_running(finding.audit)
+    if finding.state == FindingState.CLOSED:
         raise NotAvailableError(_("This finding is closed: reopen it to change it."))
+    if finding.state not in WRITABLE_FINDING_STATES:
+        raise NotAvailableError(_("This finding was answered: what it says stays as it is."))
     old, new = as_json(fields_of(finding)), as_json(fields)
     if old == new:
         return finding
     require_fitting(finding.assessment, fields, kept=fields_of(finding).evidence)
-    due = proof_due(finding.assessment, grade=fields.grade, found_date=fields.found_date)
+    due = finding.due_date
+    if finding.audit.kind in OWN_AUDITS:
+        due = proof_due(finding.assessment, grade=fields.grade, start=fields.found_date)
     changed = Finding.objects.filter(pk=finding.pk, version=version).update(
         **columns(fields), due_date=due, version=F("version") + 1
     )
@@ -103,8 +120,22 @@ def edit_finding(
     refresh_assessment(assessment_id=finding.assessment_id)
     names = [name for name in new if old[name] != new[name]]
     before, after = ({name: row[name] for name in names} for row in (old, new))
-    _record(finding, EDITED, before=before, after=after, by=by, at=at)
-    return _locked(finding.pk)
+    record(finding, EDITED, before=before, after=after, by=by, at=at)
+    return locked(finding.pk)
+
+
+@transaction.atomic
+def discard_finding(*, finding: Finding, by: User, at: datetime) -> None:
+    """Throw a draft away; the journal keeps what it said. Its number is not given again.
+
+    Raises:
+        NotAvailableError: when it was presented, or the audit is validated.
+    """
+    finding = locked_at(finding, FindingState.DRAFT)
+    require_running(finding.audit)
+    record(finding, DISCARDED, before=as_json(fields_of(finding)), after={}, by=by, at=at)
+    finding.evidence.clear()
+    finding.delete()
 
 
 @transaction.atomic
@@ -117,16 +148,21 @@ def close_finding(
         EditConflictError: when somebody changed it since ``version``.
         NotAvailableError: when it or its file is closed already, or something is still missing.
     """
-    finding = _locked(finding.pk)
+    finding = locked(finding.pk)
     require_open_file(finding.audit.certification)
-    if finding.state != FindingState.OPEN:
+    if finding.state == FindingState.CLOSED:
         raise NotAvailableError(_("This step is not available: the finding is already closed."))
-    _require_version(finding, version)
+    require_version(finding, version)
     missing = closing_obstacles(finding)
     if missing:
         raise NotAvailableError(" ".join(missing))
+    source = finding.state
+    proof = finding.proofs.filter(opinion="").first()
+    if proof is not None:
+        require_other_than_sender(proof, by)
+        proof.judge(opinion=Opinion.ACCEPTED, reason=comment, by=by, at=at)
     finding.close(by=by, at=at, comment=comment)
-    _after_move(finding, CLOSED, FindingState.OPEN, reason=comment, by=by, at=at)
+    moved(finding, CLOSED, source=source, reason=comment, by=by, at=at)
     return finding
 
 
@@ -134,24 +170,35 @@ def close_finding(
 def reopen_finding(
     *, finding: Finding, version: int, reason: str, by: User, at: datetime
 ) -> Finding:
-    """Open a closed finding again.
+    """Open a closed finding again, where its accepted answer left it.
 
     Raises:
         EditConflictError: when somebody changed it since ``version``.
         NotAvailableError: when it is open, or its file is closed.
     """
-    finding = _locked(finding.pk)
+    finding = locked(finding.pk)
     require_open_file(finding.audit.certification)
     if finding.state != FindingState.CLOSED:
         raise NotAvailableError(_("This step is not available: the finding is open."))
-    _require_version(finding, version)
+    require_version(finding, version)
     finding.reopen()
-    _after_move(finding, REOPENED, FindingState.CLOSED, reason=reason, by=by, at=at)
+    moved(finding, REOPENED, source=FindingState.CLOSED, reason=reason, by=by, at=at)
     return finding
+
+
+def needs_answer(finding: Finding) -> bool:
+    """Whether an answer must be accepted before it closes: a gap that a third party found."""
+    return finding.grade.needs_action and finding.audit.kind not in OWN_AUDITS
 
 
 def closing_obstacles(finding: Finding) -> list[str]:
     """What stands in the way of closing, one sentence each; empty when nothing does."""
+    if finding.state == FindingState.DRAFT:
+        return [_("This finding is a draft: present it to the audited organisation first.")]
+    if finding.state == FindingState.ANSWERED:
+        return [_("The answer waits for an opinion: accept it or refuse it first.")]
+    if finding.state == FindingState.PRESENTED and needs_answer(finding):
+        return [_("The audited organisation owes an answer: accept it before closing.")]
     actions = [a for a in finding.actions.order_by("number") if a.state != ActionState.CANCELLED]
     waiting = [a.reference for a in actions if a.state != ActionState.VERIFIED]
     if waiting:
@@ -164,57 +211,3 @@ def closing_obstacles(finding: Finding) -> list[str]:
     if finding.grade.needs_action and not actions:
         return [_("This grade needs a corrective action: plan one and have it verified first.")]
     return []
-
-
-def _locked(pk: int) -> Finding:
-    rows = Finding.objects.select_for_update(of=("self",)).select_related(
-        "grade", "assessment__site", "audit__organisation", "audit__certification"
-    )
-    return rows.get(pk=pk)
-
-
-def _require_open(audit: Audit) -> None:
-    if not audit.is_open:
-        raise NotAvailableError(
-            _("This step is not available: the audit is validated, what was found stays as it is.")
-        )
-
-
-def _require_version(finding: Finding, version: int) -> None:
-    if finding.version != version:
-        raise EditConflictError(CHANGED, finding)
-
-
-def _after_move(  # noqa: PLR0913 -- keyword-only, one line each
-    finding: Finding, action: str, source: str, *, reason: str, by: User, at: datetime
-) -> None:
-    Finding.objects.filter(pk=finding.pk).update(version=F("version") + 1)
-    finding.version += 1
-    # The verdict of a validated audit is frozen, whatever becomes of its findings.
-    if finding.audit.is_open:
-        refresh_assessment(assessment_id=finding.assessment_id)
-    before, after = {"state": source}, {"state": finding.state}
-    _record(finding, action, before=before, after=after, reason=reason, by=by, at=at)
-
-
-def _record(  # noqa: PLR0913 -- keyword-only, one line each
-    finding: Finding,
-    action: str,
-    *,
-    after: dict[str, Any],
-    before: dict[str, Any] | None = None,
-    reason: str = "",
-    by: User,
-    at: datetime,
-) -> None:
-    change = journal.Change(
-        action,
-        KIND,
-        finding.key,
-        finding.reference,
-        before=before or {},
-        after=after,
-        reason=reason,
-    )
-    stream = journal.organisation_stream(finding.audit.organisation.key)
-    journal.record(change, stream=stream, by=by, at=at)

@@ -26,11 +26,14 @@ class FindingFields:
     next_step: str = ""
     found_date: date
     evidence: tuple[Evidence, ...] = ()
+    page: int | None = None
+    recurs: Finding | None = None
 
 
 def grade_problem(assessment: Assessment, grade: FindingGrade) -> str:
     """Why the grade cannot be given, "" when it can. Source: domain.md 5.5, critical list."""
-    if grade.severity == Severity.MINOR and assessment.criticality == Criticality.CRITICAL:
+    is_critical = assessment.criticality == Criticality.CRITICAL
+    if is_critical and grade.severity == Severity.MINOR and assessment.audit.critical_is_major:
         return _(
             "This requirement is critical: a nonconformity on it is always major. "
             "Choose the major grade, or a grade that is not a nonconformity."
@@ -38,24 +41,31 @@ def grade_problem(assessment: Assessment, grade: FindingGrade) -> str:
     return ""
 
 
-def proof_due(assessment: Assessment, *, grade: FindingGrade, found_date: date) -> date | None:
+def answer_due(assessment: Assessment, *, grade: FindingGrade, start: date) -> date | None:
+    """Last day to answer, None when the grade sets no limit. Counted as `proof_due`."""
+    return _counted(assessment, grade.answer_days, grade, start)
+
+
+def proof_due(assessment: Assessment, *, grade: FindingGrade, start: date) -> date | None:
     """Last day to bring proof, None when the grade sets no limit.
 
-    Counted in calendar or in working days as the grade says; working days are those of the
-    site, or of the file's sites for a finding on the whole scope.
+    ``start`` is the day on which the auditee was told. Counted in calendar or in working days
+    as the grade says; working days are those of the site, or of the file's sites for a finding
+    on the whole scope.
     """
-    if grade.evidence_days is None:
+    return _counted(assessment, grade.evidence_days, grade, start)
+
+
+def _counted(
+    assessment: Assessment, days: int | None, grade: FindingGrade, start: date
+) -> date | None:
+    if days is None:
         return None
 
     def add_working_days(start: date, days: int) -> date:
         return calendar_of(assessment).add_working_days(start, days)
 
-    return due_date(
-        found_date,
-        grade.evidence_days,
-        working_days=grade.working_days,
-        add_working_days=add_working_days,
-    )
+    return due_date(start, days, working_days=grade.working_days, add_working_days=add_working_days)
 
 
 def evidence_choices(assessment: Assessment, finding: Finding | None = None) -> list[Evidence]:
@@ -65,6 +75,21 @@ def evidence_choices(assessment: Assessment, finding: Finding | None = None) -> 
     if finding is not None:
         rows = Evidence.objects.filter(pk__in=rows.values("pk")) | finding.evidence.all()
     return list(rows.distinct().order_by("number"))
+
+
+def earlier_findings(assessment: Assessment) -> list[Finding]:
+    """Findings of earlier audits of the organisation on the same requirement, newest first.
+
+    The same by its code within the referential, whatever the edition.
+    """
+    audit = assessment.audit
+    rows = Finding.objects.presented().filter(
+        audit__organisation=audit.organisation_id,
+        audit__certification__edition__referential=audit.certification.edition.referential_id,
+        assessment__code=assessment.code,
+        audit__started_at__lt=audit.started_at,
+    )
+    return list(rows.select_related("grade", "audit").order_by("-found_date", "-pk"))
 
 
 def fields_of(finding: Finding) -> FindingFields:
@@ -78,6 +103,8 @@ def fields_of(finding: Finding) -> FindingFields:
         next_step=finding.next_step,
         found_date=finding.found_date,
         evidence=tuple(finding.evidence.order_by("number")),
+        page=finding.page,
+        recurs=finding.recurs,
     )
 
 
@@ -92,13 +119,15 @@ def as_json(fields: FindingFields) -> dict[str, Any]:
         "next_step": fields.next_step,
         "found_date": fields.found_date.isoformat(),
         "evidence": [row.reference for row in fields.evidence],
+        "page": fields.page,
+        "recurs": str(fields.recurs.key) if fields.recurs else None,
     }
 
 
 def columns(fields: FindingFields) -> dict[str, Any]:
     """Values by column; evidence is not a column."""
     names = ("grade", "title", "required", "found", "consequence", "next_step", "found_date")
-    return {name: getattr(fields, name) for name in names}
+    return {name: getattr(fields, name) for name in (*names, "page", "recurs")}
 
 
 def require_fitting(
@@ -120,3 +149,6 @@ def require_fitting(
     allowed = {row.pk for row in evidence_choices(assessment)} | {row.pk for row in kept}
     if any(row.pk not in allowed for row in fields.evidence):
         raise UserError(_("Choose evidence that is linked to this requirement."))
+    earlier = {row.pk for row in earlier_findings(assessment)}
+    if fields.recurs is not None and fields.recurs.pk not in earlier:
+        raise UserError(_("Choose an earlier finding on the same requirement."))

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.db.models import Case, Count, F, Max, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Coalesce
 
-from audits.enums import AssessmentStatus, FindingState
+from audits.enums import AssessmentStatus
 from audits.logic.gap import Rating
 from audits.logic.verdicts import verdict_shape, worst_severity
 from audits.models import Assessment, EvidenceLink, Finding, SectionRollup
@@ -112,7 +112,7 @@ def open_findings(row: Assessment) -> list[Finding]:
     """Open findings of an assessment, worst grade first; read once per object."""
     found: list[Finding] | None = row.__dict__.get("open_findings")
     if found is None:
-        rows = Finding.objects.filter(assessment=row.pk, state=FindingState.OPEN)
+        rows = Finding.objects.open().filter(assessment=row.pk)
         found = list(rows.select_related("grade").order_by("grade__position", "number"))
         row.__dict__["open_findings"] = found
     return found

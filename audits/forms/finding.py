@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from audits.actions.finding_fields import (
     FindingFields,
+    earlier_findings,
     evidence_choices,
     fields_of,
     grade_problem,
@@ -33,6 +34,7 @@ from crcaudit.core.templatetags.crc import localized
 from engagements.models import FindingGrade
 
 SHORT = 2000
+MAX_PAGE = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ def grade_options(
             title=localized(grade, "label"),
             kind=grade.shape,
             selected=grade.code == chosen,
-            due=proof_due(assessment, grade=grade, found_date=found_date),
+            due=proof_due(assessment, grade=grade, start=found_date),
             days=grade.evidence_days,
             working_days=grade.working_days,
         )
@@ -83,6 +85,14 @@ class EvidenceField(RowsField):
     def label_from_instance(self, obj: Evidence) -> str:
         """Reference and title."""
         return str(obj)
+
+
+class EarlierField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic at run time
+    """A finding of an earlier audit, with its audit and its state."""
+
+    def label_from_instance(self, obj: Finding) -> str:
+        """Reference, title, audit, state."""
+        return f"{obj.audit.reference} · {obj} ({obj.get_state_display()})"
 
 
 class FindingForm(forms.Form):
@@ -116,6 +126,28 @@ class FindingForm(forms.Form):
         label=gettext_lazy("What was found"),
         help_text=gettext_lazy("Facts only: what, where, when, how many. Name no person."),
         error_messages={"required": gettext_lazy("Say what was found.")},
+    )
+    page = forms.IntegerField(
+        label=gettext_lazy("Page of the evidence"),
+        required=False,
+        min_value=1,
+        max_value=MAX_PAGE,
+        help_text=gettext_lazy("The page or the sheet that the finding rests on. May stay empty."),
+        error_messages={
+            "invalid": gettext_lazy("Enter a page number, such as 3."),
+            "min_value": gettext_lazy("Enter a page number, such as 3."),
+            "max_value": gettext_lazy("Enter a page number, such as 3."),
+        },
+    )
+    recurs = EarlierField(
+        label=gettext_lazy("Returns from"),
+        queryset=Finding.objects.none(),
+        required=False,
+        empty_label=gettext_lazy("No earlier finding"),
+        help_text=gettext_lazy("An earlier finding on this requirement that is back."),
+        error_messages={
+            "invalid_choice": gettext_lazy("Choose an earlier finding on the same requirement.")
+        },
     )
     consequence = CleanTextField(
         label=gettext_lazy("Consequence"), required=False, rows=2, limit=SHORT
@@ -155,7 +187,16 @@ class FindingForm(forms.Form):
         evidence.queryset = Evidence.objects.filter(pk__in=[row.pk for row in choices]).order_by(
             "number"
         )
-        shown = ["evidence"] if self.has_evidence else []
+        shown = ["evidence", "page"] if self.has_evidence else []
+        earlier = [row.pk for row in earlier_findings(assessment)]
+        recurs: EarlierField = self.fields["recurs"]  # type: ignore[assignment]
+        recurs.queryset = (
+            Finding.objects.filter(pk__in=earlier)
+            .select_related("audit")
+            .defer("audit__frozen")
+            .order_by("-found_date", "-pk")
+        )
+        back = ["recurs"] if earlier else []
         self.helper = page_helper(
             "key",
             "version",
@@ -164,6 +205,7 @@ class FindingForm(forms.Form):
             "required",
             "found",
             *shown,
+            *back,
             "consequence",
             "next_step",
             "found_date",
@@ -214,6 +256,8 @@ class FindingForm(forms.Form):
             next_step=data["next_step"],
             found_date=data["found_date"],
             evidence=tuple(data["evidence"]),
+            page=data["page"],
+            recurs=data["recurs"],
         )
 
 
@@ -265,4 +309,6 @@ def _initial(assessment: Assessment, today: date, finding: Finding | None) -> di
         "next_step": present.next_step,
         "found_date": present.found_date,
         "evidence": [row.pk for row in present.evidence],
+        "page": present.page,
+        "recurs": present.recurs,
     }

@@ -42,7 +42,8 @@ class Audit(models.Model):
 
     ``scale`` is the frozen copy of the scheme's levels: a list of mappings with code, letter,
     label_fr, label_en, points (None when excluded), is_conform, is_excluded, shape.
-    ``max_points`` is the best level's. The thresholds and the gap rule are copies too.
+    ``max_points`` is the best level's. The thresholds, the gap rule and the rules by which a
+    minor nonconformity weighs more are copies too.
     ``frozen`` is the canonical JSON of the snapshot by language, written at validation, from
     which every report of a validated audit is made; "" before.
     """
@@ -72,6 +73,15 @@ class Audit(models.Model):
     global_threshold = models.PositiveSmallIntegerField(_("global threshold (%)"))
     domain_threshold = models.PositiveSmallIntegerField(_("domain threshold (%)"))
     open_minors_limit = models.PositiveSmallIntegerField(_("open minors allowed"))
+    minor_becomes_major = models.BooleanField(
+        _("a minor not closed in time becomes major"), default=False
+    )
+    minors_per_major = models.PositiveSmallIntegerField(
+        _("open minors that amount to one major"), null=True, blank=True
+    )
+    critical_is_major = models.BooleanField(
+        _("a gap on a critical requirement is always major"), default=True
+    )
     started_at = models.DateTimeField(_("started on"))
     started_by = models.ForeignKey(
         User, models.PROTECT, related_name="+", verbose_name=_("started by")

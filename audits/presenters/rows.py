@@ -13,7 +13,8 @@ from django.utils.timezone import localdate
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from audits.enums import AssessmentStatus, FindingState
+from audits.actions import rollup
+from audits.enums import OWN_AUDITS, AssessmentStatus
 from audits.models import Assessment, Audit, EvidenceLink, Finding
 from audits.presenters.progress import Selection
 from audits.snapshots.common import in_language
@@ -32,7 +33,7 @@ def read_rows(audit: Audit, user: User, chosen: Selection, section: int | None) 
         rows = rows.filter(section=section)
     if chosen.site:
         rows = rows.filter(site__name=chosen.site)
-    return _with_findings(rows.select_related("site"), audit)
+    return _with_findings(rows.select_related("site"), audit, user)
 
 
 def read_changed_rows(audit: Audit, user: User, since: datetime) -> list[Assessment]:
@@ -46,23 +47,36 @@ def read_changed_rows(audit: Audit, user: User, since: datetime) -> list[Assessm
         | (Q(unlinked_at__gt=since) & ~Q(unlinked_by=user))
         | Q(evidence__withdrawn_at__gt=since)
     )
-    findings = Finding.objects.filter(audit=audit).filter(
-        (Q(created_at__gt=since) & ~Q(created_by=user))
-        | (Q(closed_at__gt=since) & ~Q(closed_by=user))
+    findings = (
+        Finding.objects.visible_to(user)
+        .filter(audit=audit)
+        .filter(
+            (Q(created_at__gt=since) & ~Q(created_by=user))
+            | (Q(presented_at__gt=since) & ~Q(created_by=user))
+            | (Q(closed_at__gt=since) & ~Q(closed_by=user))
+        )
     )
     changed = rated | Q(pk__in=links.values("assessment")) | Q(pk__in=findings.values("assessment"))
     rows = Assessment.objects.visible_to(user).filter(changed, audit=audit)
-    found = _with_findings(rows.select_related("site", "updated_by"), audit)
+    found = _with_findings(rows.select_related("site", "updated_by"), audit, user)
     for row in found:
         by_other = row.updated_at is not None and row.updated_at > since
         row.rated_by_other = by_other and row.updated_by_id != user.pk  # type: ignore[attr-defined]
     return found
 
 
-def _with_findings(rows: QuerySet[Assessment], audit: Audit) -> list[Assessment]:
-    findings = Finding.objects.filter(state=FindingState.OPEN).select_related("grade")
+def findings_shown(row: Assessment, user: User) -> list[Finding]:
+    """What a row and its panel show of one requirement, worst grade first: one query."""
+    if row.audit.kind in OWN_AUDITS:
+        return rollup.open_findings(row)  # read already when the row was just rated
+    rows = Finding.objects.shown_on_grid(user, row.audit).filter(assessment=row.pk)
+    return list(rows.select_related("grade").order_by("grade__position", "number"))
+
+
+def _with_findings(rows: QuerySet[Assessment], audit: Audit, user: User) -> list[Assessment]:
+    findings = Finding.objects.shown_on_grid(user, audit).select_related("grade")
     ordered = findings.order_by("grade__position", "number")
-    prefetch: Prefetch[str] = Prefetch("findings", ordered, "open_findings")
+    prefetch: Prefetch[str] = Prefetch("findings", ordered, "shown_findings")
     found: list[Assessment] = list(rows.prefetch_related(prefetch).order_by("position"))
     for row in found:
         row.audit = audit
@@ -136,8 +150,8 @@ class RowPresenter:
         return [self.row(row) for row in rows]
 
     def row(self, row: Assessment) -> Row:
-        """One row; needs ``open_findings`` and the site loaded."""
-        findings: list[Finding] = row.open_findings  # type: ignore[attr-defined]
+        """One row; needs ``shown_findings`` and the site loaded."""
+        findings: list[Finding] = row.shown_findings  # type: ignore[attr-defined]
         detail = f"{self.base}exigences/{row.pk}/"
         return Row(
             pk=str(row.pk),

@@ -7,7 +7,7 @@ from fractions import Fraction
 from django.db.models import Prefetch
 from django.utils import translation
 
-from audits.enums import AuditState, FindingState
+from audits.enums import AuditState
 from audits.logic import gap
 from audits.logic.gap import Rated, Rating
 from audits.logic.gap_rules.v1 import Thresholds
@@ -114,7 +114,8 @@ class _Reader:
         self.rated = {row.pk: rated(row, max_points=audit.max_points, on=on) for row in self.rows}
         owned = CorrectiveAction.objects.select_related("owner")
         self.findings = list(
-            audit.findings.select_related("grade", "assessment__site")
+            audit.findings.presented()
+            .select_related("grade", "assessment__site")
             .prefetch_related(Prefetch("actions", owned), "evidence")
             .order_by("number")
         )
@@ -197,7 +198,7 @@ class _Reader:
         return [
             OpenFinding(f.reference, f.assessment.code, f.title, f.grade.severity)
             for f in self.findings
-            if f.state == FindingState.OPEN
+            if f.is_open
         ]
 
     def _domains(self) -> tuple[DomainView, ...]:

@@ -9,7 +9,7 @@ from datetime import date
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from audits.enums import AssessmentStatus, FindingState
+from audits.enums import AssessmentStatus
 from audits.models import Assessment, Audit, Certification, CorrectiveAction, Finding
 from audits.snapshots import common
 from audits.snapshots.values import (
@@ -65,9 +65,7 @@ class _Reader:
 
     def snapshot(self) -> ControlPlanSnapshot:
         certification, referential = self.certification, self.edition.referential
-        findings = Finding.objects.filter(
-            audit__certification=certification, state=FindingState.OPEN
-        )
+        findings = Finding.objects.open().filter(audit__certification=certification)
         return ControlPlanSnapshot(
             schema=SCHEMA,
             language=self.language,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from audits import permissions
-from audits.enums import ActionState, FindingState
+from audits.enums import OPEN_FINDING_STATES, ActionState, FindingState
 from audits.models import Certification, CorrectiveAction, Finding
 from audits.views import lists
 from crcaudit.accounts.requests import AuthRequest
@@ -22,7 +22,11 @@ SORTS = {
     "found": ("found_date",),
     "due": ("due_date",),
 }
-STATES = {"": FindingState.OPEN, "clos": FindingState.CLOSED}
+STATES = {
+    "": OPEN_FINDING_STATES,
+    "brouillons": frozenset({FindingState.DRAFT}),
+    "clos": frozenset({FindingState.CLOSED}),
+}
 
 
 @require_safe
@@ -32,11 +36,13 @@ def finding_list(request: AuthRequest) -> HttpResponse:
     rows: QuerySet[Finding] = Finding.objects.visible_to(request.user)
     if file is not None:
         rows = rows.filter(audit__certification=file)
-    is_followed = Q(state=FindingState.OPEN, audit__certification__closed_at=None)
+    is_followed = Q(state__in=OPEN_FINDING_STATES, audit__certification__closed_at=None)
     late = is_followed & Q(due_date__lt=today)
     counts = rows.aggregate(
         all=Count("pk"),
-        open=Count("pk", filter=Q(state=FindingState.OPEN)),
+        open=Count("pk", filter=Q(state__in=OPEN_FINDING_STATES)),
+        drafts=Count("pk", filter=Q(state=FindingState.DRAFT)),
+        closed=Count("pk", filter=Q(state=FindingState.CLOSED)),
         late=Count("pk", filter=late),
     )
     rows = _filtered(request, rows, late)
@@ -61,7 +67,7 @@ def finding_list(request: AuthRequest) -> HttpResponse:
 
 def _is_followed(row: Finding) -> bool:
     """Nothing is late any more in a closed file."""
-    return row.state == FindingState.OPEN and permissions.is_file_open(row)
+    return row.is_open and permissions.is_file_open(row)
 
 
 def _listed(rows: QuerySet[Finding]) -> QuerySet[Finding]:
@@ -85,9 +91,9 @@ def _count_actions(rows: Iterable[Finding]) -> None:
 
 
 def _filtered(request: AuthRequest, rows: QuerySet[Finding], late: Q) -> QuerySet[Finding]:
-    state = lists.choice(request, "etat", ("clos", "tous"))
+    state = lists.choice(request, "etat", ("brouillons", "clos", "tous"))
     if state != "tous":
-        rows = rows.filter(state=STATES[state])
+        rows = rows.filter(state__in=STATES[state])
     severity = lists.choice(request, "gravite", Severity.values)
     if severity:
         rows = rows.filter(grade__severity=severity)
@@ -95,10 +101,12 @@ def _filtered(request: AuthRequest, rows: QuerySet[Finding], late: Q) -> QuerySe
 
 
 def _state_chips(request: AuthRequest, counts: dict[str, int]) -> list[lists.Chip]:
-    closed = counts["all"] - counts["open"]
+    drafts = lists.chip(request, _("Drafts"), "etat", "brouillons", counts["drafts"])
     return [
         lists.chip(request, _("Open ones"), "etat", None, counts["open"]),
-        lists.chip(request, _("Closed ones"), "etat", "clos", closed),
+        # Nothing tells the audited organisation that there could be any.
+        *([drafts] if counts["drafts"] else []),
+        lists.chip(request, _("Closed ones"), "etat", "clos", counts["closed"]),
         lists.chip(request, _("All"), "etat", "tous", counts["all"]),
         lists.toggle(request, _("Late"), "retard", counts["late"]),
     ]

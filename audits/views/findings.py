@@ -18,6 +18,7 @@ from audits.enums import ActionState, FindingState
 from audits.forms.finding import CloseFindingForm, FindingForm, ReopenFindingForm, grades_of
 from audits.history import history_of
 from audits.models import Evidence, Finding
+from audits.presenters.finding import replies_of, steps_of
 from audits.views import lists
 from audits.views.conflicts import differences, resend, resend_as_new
 from audits.views.helpers import visible_assessment
@@ -36,16 +37,28 @@ def finding(request: AuthRequest, key: UUID) -> HttpResponse:
     today = localdate()
     open_actions = {ActionState.PLANNED, ActionState.IN_PROGRESS}
     planned = row.actions.select_related("owner").order_by("number")
-    can_close = permissions.can_close_finding(request.user, row)
+    user = request.user
+    can_close = permissions.can_close_finding(user, row)
     context = {
         "finding": row,
         "evidence": _visible_evidence(request.user, row),
-        "due": lists.due(row.due_date, today=today, is_open=row.state == FindingState.OPEN),
+        "due": lists.due(row.due_date, today=today, is_open=row.is_open),
+        "answer_due": lists.due(
+            row.answer_due, today=today, is_open=row.state == FindingState.PRESENTED
+        ),
         "actions": [
             (a, lists.due(a.due_date, today=today, is_open=a.state in open_actions))
             for a in planned
         ],
-        "can_edit": permissions.can_edit_finding(request.user, row),
+        "can_edit": permissions.can_edit_finding(user, row),
+        "can_discard": permissions.can_discard_finding(user, row),
+        "can_present": row.is_draft and permissions.can_present_findings(user, row.audit),
+        "can_take_position": permissions.can_take_position(user, row),
+        "can_answer": permissions.can_answer(user, row),
+        "can_judge": permissions.can_judge_reply(user, row),
+        "can_bring_proof": permissions.can_bring_proof(user, row),
+        "steps": steps_of(row),
+        "replies": replies_of(row, user),
         "can_close": can_close,
         "obstacles": actions.closing_obstacles(row) if can_close else [],
         "can_reopen": permissions.can_reopen_finding(request.user, row),
@@ -60,7 +73,7 @@ def add_finding(request: AuthRequest, key: UUID, pk: int) -> HttpResponse:
     assessment = visible_assessment(request.user, key, pk)
     require(allowed=permissions.works_on(request.user, assessment.audit))
     if request.method == "GET" and not assessment.audit.is_open:
-        return _unavailable(request)
+        return step_unavailable(request)
     form = FindingForm(request.POST or None, assessment=assessment, today=localdate())
     if form.is_valid():
         with refusals(form):
@@ -99,7 +112,7 @@ def edit_finding(request: AuthRequest, key: UUID) -> HttpResponse:
     row = visible_finding(request.user, key)
     require(allowed=permissions.works_on(request.user, row.audit))
     if request.method == "GET" and not permissions.can_edit_finding(request.user, row):
-        return _unavailable(request)
+        return step_unavailable(request)
     form = FindingForm(
         request.POST or None, assessment=row.assessment, today=localdate(), finding=row
     )
@@ -126,7 +139,7 @@ def close_finding(request: AuthRequest, key: UUID) -> HttpResponse:
     row = visible_finding(request.user, key)
     require(allowed=permissions.judges(request.user, row))
     if request.method == "GET" and not permissions.can_close_finding(request.user, row):
-        return _unavailable(request)
+        return step_unavailable(request)
     form = CloseFindingForm(request.POST or None, initial={"version": row.version})
     context: dict[str, Any] = {"finding": row}
     context |= {"obstacles": actions.closing_obstacles(row), "cancel_url": row.get_absolute_url()}
@@ -146,7 +159,7 @@ def reopen_finding(request: AuthRequest, key: UUID) -> HttpResponse:
     row = visible_finding(request.user, key)
     require(allowed=permissions.judges(request.user, row))
     if request.method == "GET" and not permissions.can_reopen_finding(request.user, row):
-        return _unavailable(request)
+        return step_unavailable(request)
     form = ReopenFindingForm(request.POST or None, initial={"version": row.version})
     context = {"finding": row, "cancel_url": row.get_absolute_url()}
     if form.is_valid():
@@ -172,16 +185,19 @@ def visible_finding(user: User, key: UUID) -> Finding:
             "audit__certification__edition__referential",
             "created_by",
             "closed_by",
+            "first_grade",
+            "position_by",
+            "recurs__audit",
         )
-        .defer("audit__frozen")
+        .defer("audit__frozen", "recurs__audit__frozen")
     )
     row = get_object_or_404(rows, key=key)
     row.assessment.audit = row.audit
     return row
 
 
-def _unavailable(request: AuthRequest) -> HttpResponse:
-    """The step that an old page or link leads to exists no longer."""
+def step_unavailable(request: AuthRequest) -> HttpResponse:
+    """409: the step that an old page or link leads to exists no longer."""
     message = _(
         "This step is not available: the finding, its audit or its file has changed state. "
         "Open the finding to see where it stands."
@@ -223,6 +239,8 @@ def _shown(fields: FindingFields) -> dict[str, str]:
         "required": fields.required,
         "found": fields.found,
         "evidence": ", ".join(row.reference for row in fields.evidence),
+        "page": str(fields.page or ""),
+        "recurs": str(fields.recurs or ""),
         "consequence": fields.consequence,
         "next_step": fields.next_step,
         "found_date": date_text(fields.found_date),

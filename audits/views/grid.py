@@ -16,10 +16,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from audits import permissions
-from audits.actions import rollup
 from audits.models import Assessment, Audit
 from audits.presenters import detail, progress
-from audits.presenters.rows import Row, RowPresenter, read_changed_rows, read_rows
+from audits.presenters.rows import (
+    Row,
+    RowPresenter,
+    findings_shown,
+    read_changed_rows,
+    read_rows,
+)
 from audits.snapshots.common import in_language
 from audits.views.helpers import visible_assessment, visible_audit
 from crcaudit.accounts.models import User
@@ -126,7 +131,7 @@ def renewed_context(request: AuthRequest, row: Assessment) -> dict[str, Any]:
 
     Addresses keep the filter and the site of the page that is shown.
     """
-    row.open_findings = rollup.open_findings(row)  # type: ignore[attr-defined]
+    row.shown_findings = findings_shown(row, request.user)  # type: ignore[attr-defined]
     chosen = _shown(request)
     rollups = progress.read_rollups(row.audit, request.user)
     figures = progress.progress(row.audit, rollups)
@@ -158,7 +163,7 @@ def detail_context(user: User, row: Assessment) -> dict[str, Any]:
         "frequency": terms.get((TermKind.FREQUENCY, point.frequency), "") if point else "",
         "responsible": terms.get((TermKind.ROLE, point.responsible), "") if point else "",
         "evidence": detail.read_evidence(row),
-        "findings": rollup.open_findings(row),
+        "findings": findings_shown(row, user),
         "history": detail.read_history(row),
         "can_comment": permissions.can_comment(user, row),
         "can_add_evidence": permissions.can_add_evidence(user, row),

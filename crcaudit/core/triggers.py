@@ -1,13 +1,15 @@
 """Rules that the database itself holds, on SQLite and PostgreSQL, used by migrations.
 
-A table that a later migration rebuilds loses its triggers on SQLite: such a migration
-installs them again, and ``tests/project/test_triggers.py`` finds the one that forgot.
+A table that a later migration rebuilds loses its triggers on SQLite, and the rebuild itself
+fails when the trigger of another table names it: such a migration puts its steps in
+`suspended`, and ``tests/project/test_triggers.py`` finds the one that forgot.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.db.migrations import RunPython
+from django.db.migrations.operations.base import Operation
 
 Editor = Any
 
@@ -26,6 +28,54 @@ def refuse(name: str, *, table: str, events: str, when: str, message: str) -> Ru
     return RunPython(
         _creator(names, table, when, message), _dropper(names, table), hints={"trigger": name}
     )
+
+
+def lift(name: str, *, table: str, events: str, when: str, message: str) -> RunPython:
+    """A migration step: take back what `refuse` did with the same arguments."""
+    names = [(f"{name}_{event.lower()}", event) for event in events.split()]
+    return RunPython(_dropper(names, table), _creator(names, table, when, message))
+
+
+def refuse_other_moves(
+    name: str, *, table: str, moves: Iterable[tuple[str, str]], message: str
+) -> RunPython:
+    """A migration step: refuse every change of ``state`` but the (source, target) in ``moves``."""
+    allowed = " OR ".join(
+        f"(OLD.state = '{source}' AND NEW.state = '{target}')" for source, target in moves
+    )
+    when = f"NEW.state <> OLD.state AND NOT ({allowed})"
+    return refuse(name, table=table, events="UPDATE", when=when, message=message)
+
+
+def suspended(*steps: Operation, tables: Sequence[str]) -> list[Operation]:
+    """The steps of a migration, carried out while no trigger stands in their way.
+
+    On SQLite every trigger is put away and installed again, so that a table may be rebuilt; on
+    PostgreSQL those of ``tables`` are off, so that their rows may be brought up to date.
+    """
+    kept: list[str] = []
+
+    def put_away(_apps: Any, editor: Editor) -> None:
+        if editor.connection.vendor == "sqlite":
+            with editor.connection.cursor() as cursor:
+                cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+                rows = cursor.fetchall()
+            for name, sql in rows:
+                kept.append(sql)
+                editor.execute(f"DROP TRIGGER {name}")
+            return
+        for table in tables:
+            editor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+
+    def put_back(_apps: Any, editor: Editor) -> None:
+        if editor.connection.vendor == "sqlite":
+            while kept:
+                editor.execute(kept.pop())
+            return
+        for table in tables:
+            editor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+
+    return [RunPython(put_away, put_back), *steps, RunPython(put_back, put_away)]
 
 
 def _row(event: str, when: str) -> str:

@@ -8,6 +8,7 @@ from engagements.importers import limits
 from engagements.importers.section import Section
 from engagements.importers.values import (
     Bilingual,
+    EscalationData,
     GradeData,
     LevelNames,
     ScaleLevelData,
@@ -41,6 +42,7 @@ def read_scheme(root: Section) -> SchemeData:
         thresholds=_thresholds(block.section("thresholds")),
         scale=_scale(block),
         grades=_grades(block),
+        escalation=_escalation(block.section("escalation", required=False)),
     )
     block.close()
     return scheme
@@ -68,6 +70,18 @@ def _thresholds(block: Section | None) -> ThresholdsData:
     )
     block.close()
     return thresholds
+
+
+def _escalation(block: Section | None) -> EscalationData:
+    if block is None:
+        return EscalationData()
+    rules = EscalationData(
+        minor_becomes_major=block.flag("minor_becomes_major"),
+        minors_per_major=block.optional_whole("minors_per_major", 1, limits.MAX_DAYS),
+        critical_is_major=block.flag("critical_is_major"),
+    )
+    block.close()
+    return rules
 
 
 def _scale(block: Section) -> tuple[ScaleLevelData, ...]:

@@ -12,7 +12,11 @@ from engagements.enums import Severity, Shape
 
 
 class Scheme(models.Model):
-    """Rules of one certification: who certifies, for how long, from which score."""
+    """Rules of one certification: who certifies, for how long, from which score.
+
+    ``minors_per_major`` is how many open minors weigh as much as one major, None when they
+    never do (domain.md 5.5).
+    """
 
     code = models.CharField(_("code"), max_length=40, unique=True)
     name_fr = models.CharField(_("name (French)"), max_length=200)
@@ -39,6 +43,15 @@ class Scheme(models.Model):
     global_threshold = models.PositiveSmallIntegerField(_("global threshold (%)"), default=90)
     domain_threshold = models.PositiveSmallIntegerField(_("domain threshold (%)"), default=80)
     open_minors_limit = models.PositiveSmallIntegerField(_("open minors allowed"), default=4)
+    minor_becomes_major = models.BooleanField(
+        _("a minor not closed in time becomes major"), default=False
+    )
+    minors_per_major = models.PositiveSmallIntegerField(
+        _("open minors that amount to one major"), null=True, blank=True
+    )
+    critical_is_major = models.BooleanField(
+        _("a gap on a critical requirement is always major"), default=True
+    )
 
     class Meta:
         verbose_name = _("scheme")
@@ -47,6 +60,10 @@ class Scheme(models.Model):
             models.CheckConstraint(
                 name="scheme_thresholds_are_percentages",
                 condition=Q(global_threshold__lte=100, domain_threshold__lte=100),
+            ),
+            models.CheckConstraint(
+                name="scheme_minors_per_major_positive",
+                condition=Q(minors_per_major=None) | Q(minors_per_major__gte=1),
             ),
         )
 

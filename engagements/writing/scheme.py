@@ -48,6 +48,9 @@ def _scheme_fields(data: SchemeData) -> dict[str, object]:
         "global_threshold": data.thresholds.global_score,
         "domain_threshold": data.thresholds.domain_score,
         "open_minors_limit": data.thresholds.open_minors,
+        "minor_becomes_major": data.escalation.minor_becomes_major,
+        "minors_per_major": data.escalation.minors_per_major,
+        "critical_is_major": data.escalation.critical_is_major,
     }
 
 

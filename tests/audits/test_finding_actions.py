@@ -310,7 +310,7 @@ def test_closing_says_who_when_and_what_was_verified():
     assert (row.state, row.closed_by, row.closed_at) == (FindingState.CLOSED, user, AT)
     assert (row.closing_comment, row.version) == ("Écoutes refaites", 2)
     assert (entry.before, entry.after, entry.reason) == (
-        {"state": "OPEN"},
+        {"state": "PRESENTED"},
         {"state": "CLOSED"},
         "Écoutes refaites",
     )
@@ -393,7 +393,7 @@ def test_closing_what_somebody_just_changed_is_a_conflict(assessment):
         close_finding(finding=row, version=1, comment="Vu", by=UserFactory(), at=AT)
 
     row.refresh_from_db()
-    assert row.state == FindingState.OPEN
+    assert row.state == FindingState.PRESENTED
 
 
 def test_a_finding_of_a_validated_audit_still_closes_and_reopens(assessment):
@@ -405,7 +405,7 @@ def test_a_finding_of_a_validated_audit_still_closes_and_reopens(assessment):
     reopen_finding(finding=row, version=2, reason="Revenu", by=UserFactory(), at=AT)
 
     row.refresh_from_db()
-    assert (row.state, row.closed_by, row.version) == (FindingState.OPEN, None, 3)
+    assert (row.state, row.closed_by, row.version) == (FindingState.PRESENTED, None, 3)
     reasons = JournalEntry.objects.filter(object_type="finding").values_list("reason", flat=True)
     assert list(reasons.order_by("pk")) == ["", "Vu", "Revenu"]
 

@@ -9,7 +9,7 @@ from factory.django import DjangoModelFactory
 
 from audits.actions.audit import start_audit
 from audits.actions.team import declare_independence, set_team_member
-from audits.enums import AuditKind, TeamRole
+from audits.enums import AuditKind, FindingState, TeamRole
 from audits.models import (
     Assessment,
     Audit,
@@ -129,10 +129,13 @@ class EvidenceLinkFactory(DjangoModelFactory[EvidenceLink]):
 
 
 class FindingFactory(DjangoModelFactory[Finding]):
-    """An open major nonconformity; pass ``grade__code`` through ``grade`` for another grade."""
+    """A presented major nonconformity; pass ``grade`` for another one, ``draft`` for a draft."""
 
     class Meta:
         model = Finding
+
+    class Params:
+        draft = factory.Trait(state=FindingState.DRAFT, presented_at=None, due_date=None)
 
     assessment = factory.LazyFunction(lambda: first_assessment(running_audit()))
     audit = factory.SelfAttribute("assessment.audit")
@@ -143,6 +146,8 @@ class FindingFactory(DjangoModelFactory[Finding]):
     title = "Délai non tenu"
     required = "Répondre dans le délai annoncé"
     found = "Trois réponses sur dix hors délai"
+    state = FindingState.PRESENTED
+    presented_at = factory.LazyFunction(timezone.now)
     found_date = date(2026, 3, 4)
     due_date = date(2026, 6, 2)
     created_at = factory.LazyFunction(timezone.now)

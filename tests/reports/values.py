@@ -194,7 +194,7 @@ def _finding(index: int, row) -> FindingView:
         due_date=FOUND_ON + timedelta(days=90 if severity == "major" else 180)
         if needs_answer
         else None,
-        state="OPEN" if needs_answer else "RECORDED",
+        state="PRESENTED" if needs_answer else "RECORDED",
         state_label="Ouvert" if needs_answer else "Consigné",
         actions=tuple(
             ActionView(
@@ -393,7 +393,7 @@ def _audit(findings: tuple[FindingView, ...], *, better: bool, **names) -> Audit
     still_open = [
         OpenFinding(view.reference, view.requirement, view.title, view.severity)
         for view in findings
-        if view.state == "OPEN"
+        if view.state == "PRESENTED"
     ]
     readiness = assess_readiness(rated(snapshot), still_open, snapshot.thresholds)
     return dataclasses.replace(snapshot, readiness=readiness)

@@ -58,6 +58,15 @@ class ThresholdsData:
 
 
 @dataclass(frozen=True, slots=True)
+class EscalationData:
+    """When a minor nonconformity weighs more; ``minors_per_major`` is None when never by number."""
+
+    minor_becomes_major: bool = False
+    minors_per_major: int | None = None
+    critical_is_major: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class SchemeData:
     """The certification scheme. ``validity_years`` is None when it delivers no certificate."""
 
@@ -71,6 +80,7 @@ class SchemeData:
     thresholds: ThresholdsData
     scale: tuple[ScaleLevelData, ...]
     grades: tuple[GradeData, ...]
+    escalation: EscalationData = EscalationData()
 
 
 @dataclass(frozen=True, slots=True)

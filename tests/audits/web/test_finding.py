@@ -118,7 +118,7 @@ def test_closing_asks_what_was_verified(client, weak):
     weak.refresh_from_db()
     assert response.status_code == 422
     assert list(response.context["form"].errors) == ["comment"]
-    assert weak.state == "OPEN"
+    assert weak.state == "PRESENTED"
 
 
 def test_a_finding_closes_with_its_comment(client, manager, weak):
@@ -141,7 +141,7 @@ def test_a_finding_that_needs_an_action_is_not_closed_without_one(client, assess
 
     row.refresh_from_db()
     assert "needs a corrective action" in page.content.decode()
-    assert (refused.status_code, row.state) == (409, "OPEN")
+    assert (refused.status_code, row.state) == (409, "PRESENTED")
     assert "Vu sur site" in refused.content.decode()
 
 
@@ -174,7 +174,7 @@ def test_reopening_needs_a_reason_and_is_traced(client, weak):
     weak.refresh_from_db()
     entry = JournalEntry.objects.get(action="finding.reopened")
     assert (missing.status_code, done.status_code) == (422, 302)
-    assert (weak.state, entry.reason) == ("OPEN", "Revenu en mai")
+    assert (weak.state, entry.reason) == ("PRESENTED", "Revenu en mai")
     assert client.get(url("reopen-finding", weak)).status_code == 409
 
 
@@ -258,7 +258,7 @@ def test_the_audited_organisation_does_not_close_what_an_auditor_found(client, m
     row.refresh_from_db()
     assert url("close-finding", row) not in page.content.decode()
     assert url("add-action", row) in page.content.decode()
-    assert (response.status_code, row.state) == (403, "OPEN")
+    assert (response.status_code, row.state) == (403, "PRESENTED")
 
 
 @pytest.mark.parametrize(
@@ -355,4 +355,4 @@ def test_the_page_takes_the_same_queries_whatever_hangs_on_it(client, assessment
         response = client.get(url("finding", row))
 
     assert len(response.context["actions"]) == len(response.context["evidence"]) == rows
-    assert len(queries) == 9
+    assert len(queries) == 11

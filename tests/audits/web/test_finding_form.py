@@ -206,7 +206,7 @@ def test_fields_that_are_not_on_the_form_are_ignored(client, assessment):
     )
 
     row = Finding.objects.get()
-    assert (row.number, row.state, row.assessment) == (1, "OPEN", assessment)
+    assert (row.number, row.state, row.assessment) == (1, "PRESENTED", assessment)
     assert row.due_date == TODAY + timedelta(days=90)
 
 

@@ -1,0 +1,123 @@
+"""What passes with time: minors that become major, and reminders of what is due."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.utils.timezone import localdate
+
+from audits import finding_notices as notices
+from audits.actions.finding_moves import locked, moved
+from audits.enums import OWN_AUDITS, Escalation, FindingState
+from audits.logic.escalation import OWING, becomes_major
+from audits.models import CorrectiveAction, Finding
+from crcaudit.accounts.enums import Role
+from crcaudit.accounts.models import Membership, User
+from crcaudit.accounts.permissions import READERS
+from engagements.enums import Severity
+from engagements.models import FindingGrade
+
+ESCALATED = "finding.escalated"
+SOON = timedelta(days=7)
+
+
+def daily_round(*, at: datetime) -> None:
+    """Escalate what is late, then remind of what is due. Asked again, it does nothing more."""
+    escalate_overdue(at=at)
+    remind(at=at)
+
+
+def escalate_overdue(*, at: datetime) -> list[Finding]:
+    """Make major each minor of an open file that was not closed in time, where the rule is so."""
+    rows = Finding.objects.filter(
+        state__in=OWING,
+        grade__severity=Severity.MINOR,
+        due_date__lt=localdate(at),
+        audit__minor_becomes_major=True,
+        audit__certification__closed_at=None,
+    )
+    found = (_escalate(pk, at=at) for pk in rows.order_by("pk").values_list("pk", flat=True))
+    return [row for row in found if row is not None]
+
+
+@transaction.atomic
+def _escalate(pk: int, *, at: datetime) -> Finding | None:
+    """The finding with its worse grade; None when it no longer is to be made worse."""
+    row = locked(pk)
+    worse = (
+        FindingGrade.objects.filter(scheme=row.grade.scheme_id, severity=Severity.MAJOR)
+        .order_by("position")
+        .first()
+    )
+    is_due = becomes_major(
+        severity=row.grade.severity,
+        state=row.state,
+        due=row.due_date,
+        today=localdate(at),
+        rule=row.audit.minor_becomes_major,
+    )
+    if not is_due or worse is None or row.audit.certification.closed_at is not None:
+        return None
+    before = row.grade
+    row.first_grade, row.grade = before, worse
+    row.escalated_at, row.escalation = at, Escalation.OVERDUE
+    row.save(update_fields=["first_grade", "grade", "escalated_at", "escalation"])
+    told = {"grade": worse.code}
+    moved(row, ESCALATED, source=row.state, told=told, by=None, at=at)
+    notices.escalated(row, at=at)
+    return row
+
+
+def remind(*, at: datetime) -> None:
+    """Tell everybody, once a week at most, what of theirs is late or due within `SOON`."""
+    today = localdate(at)
+    year, week, _day = today.isocalendar()
+    lines: dict[User, list[notices.Due]] = defaultdict(list)
+    for person, due in (*_actions_due(today + SOON), *_findings_due(today + SOON)):
+        lines[person].append(due)
+    for person, found in lines.items():
+        notices.due(person, found, week=f"{year}-{week:02d}", at=at)
+
+
+def _actions_due(until: date) -> Iterator[tuple[User, notices.Due]]:
+    """Pending actions, for their owner while a member of the organisation."""
+    members = Membership.objects.active().filter(
+        organisation=OuterRef("organisation"), user=OuterRef("owner"), role__in=READERS
+    )
+    rows = CorrectiveAction.objects.pending().filter(
+        Exists(members), due_date__lte=until, finding__audit__certification__closed_at=None
+    )
+    for row in rows.select_related("owner").order_by("due_date", "pk"):
+        yield row.owner, notices.Due(str(row), row.due_date)
+
+
+def _findings_due(until: date) -> Iterator[tuple[User, notices.Due]]:
+    """Answers and proofs owed, for the quality managers of the organisation."""
+    rows = (
+        Finding.objects.filter(
+            state__in=[FindingState.PRESENTED, FindingState.ACCEPTED],
+            grade__needs_action=True,
+            audit__certification__closed_at=None,
+        )
+        .exclude(audit__kind__in=OWN_AUDITS)
+        .select_related("audit__organisation")
+        .defer("audit__frozen")
+        .order_by("due_date", "pk")
+    )
+    owed = [(row, row.next_due()) for row in rows]
+    managers: dict[int, list[User]] = defaultdict(list)
+    for member in (
+        Membership.objects.active()
+        .filter(
+            role=Role.QUALITY_MANAGER,
+            organisation__in={row.audit.organisation_id for row, _ in owed},
+        )
+        .select_related("user")
+    ):
+        managers[member.organisation_id].append(member.user)
+    for row, day in owed:
+        if day is not None and day <= until:
+            for person in managers[row.audit.organisation_id]:
+                yield person, notices.Due(str(row), day)

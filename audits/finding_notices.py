@@ -1,0 +1,143 @@
+"""What the two sides tell each other about findings, and what the calendar tells both.
+
+Written to the outbox in the transaction of the step, in the language of the person who reads.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from urllib.parse import urljoin
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from audits.enums import TeamRole
+from audits.models import Audit, Finding
+from crcaudit.accounts import outbox
+from crcaudit.accounts.enums import Role
+from crcaudit.accounts.models import User
+from crcaudit.core.formats import date_text
+
+SHOWN = 30
+
+Parts = Callable[[], tuple[str, Sequence[str]]]
+
+
+def presented(findings: Sequence[Finding], *, by: User, at: datetime) -> None:
+    """The findings of one audit that its auditee may read from now on."""
+    audit = findings[0].audit
+
+    def parts() -> tuple[str, Sequence[str]]:
+        count = len(findings)
+        line = ngettext(
+            "%(n)s finding of %(audit)s was presented:",
+            "%(n)s findings of %(audit)s were presented:",
+            count,
+        ) % {"n": count, "audit": audit}
+        return _("Findings to answer"), (line, _listed(map(_line, findings)))
+
+    for person in _managers(audit):
+        _queue(person, parts, query=f"?dossier={audit.certification.key}", by=by, at=at)
+
+
+def to_auditors(finding: Finding, *, by: User, at: datetime) -> None:
+    """An answer or a proof waits for the lead auditor's opinion."""
+
+    def parts() -> tuple[str, Sequence[str]]:
+        return _("An answer waits for your opinion"), (_line(finding),)
+
+    leads = finding.audit.team.filter(role=TeamRole.LEAD).select_related("user")
+    for member in leads:
+        _queue(member.user, parts, finding=finding, by=by, at=at)
+
+
+def to_auditee(finding: Finding, *, by: User, at: datetime) -> None:
+    """The auditor gave an opinion on an answer or on a proof."""
+
+    def parts() -> tuple[str, Sequence[str]]:
+        return _("The auditor gave an opinion"), (_line(finding),)
+
+    for person in _managers(finding.audit):
+        _queue(person, parts, finding=finding, by=by, at=at)
+
+
+def escalated(finding: Finding, *, at: datetime) -> None:
+    """A minor nonconformity became major, by a rule of the scheme."""
+
+    def parts() -> tuple[str, Sequence[str]]:
+        sentence = _("It was not closed in time: by the rule of the scheme it is major now.")
+        return _("A nonconformity became major"), (_line(finding), sentence)
+
+    for person in _managers(finding.audit):
+        _queue(person, parts, finding=finding, at=at)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Something owed by a day."""
+
+    text: str
+    day: date
+
+
+def due(person: User, owed: Iterable[Due], *, week: str, at: datetime) -> None:
+    """What is due within days, or late: one message a week at most."""
+    with translation.override(person.language):
+        url = urljoin(settings.SITE_ADDRESS, reverse("audits:home"))
+        parts = (
+            _("Hello,"),
+            _("This is late, or due within a week:"),
+            _listed(f"{item.text} · {date_text(item.day)}" for item in owed),
+            _("Everything that waits for you:") + f"\n{url}",
+        )
+        outbox.queue(
+            person,
+            subject=_("What is due this week"),
+            parts=parts,
+            at=at,
+            once=f"due:{week}",
+        )
+
+
+def _queue(
+    person: User,
+    parts: Parts,
+    *,
+    finding: Finding | None = None,
+    query: str = "",
+    by: User | None = None,
+    at: datetime,
+) -> None:
+    if by is not None and person.pk == by.pk:
+        return
+    with translation.override(person.language):
+        subject, lines = parts()
+        path = finding.get_absolute_url() if finding else reverse("audits:finding-list")
+        url = urljoin(settings.SITE_ADDRESS, path + query)
+        outbox.queue(person, subject=subject, parts=(_("Hello,"), *lines, url), at=at)
+
+
+def _managers(audit: Audit) -> list[User]:
+    rows = User.objects.filter(
+        memberships__organisation=audit.organisation_id,
+        memberships__role=Role.QUALITY_MANAGER,
+        memberships__is_active=True,
+    )
+    return list(rows.distinct().order_by("pk"))
+
+
+def _line(finding: Finding) -> str:
+    return f"{finding.reference} {finding.assessment.code} {finding.title}"
+
+
+def _listed(lines: Iterable[str]) -> str:
+    every = list(lines)
+    shown = [f"- {line}" for line in every[:SHOWN]]
+    more = len(every) - SHOWN
+    if more > 0:
+        rest = ngettext("and %(n)s more", "and %(n)s more", more) % {"n": more}
+        shown.append(f"- {rest}")
+    return "\n".join(shown)
