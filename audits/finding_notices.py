@@ -102,7 +102,7 @@ def due(person: User, owed: Iterable[Due], *, week: str, at: datetime) -> None:
         )
 
 
-def _queue(
+def _queue(  # noqa: PLR0913 -- keyword-only, one line each
     person: User,
     parts: Parts,
     *,

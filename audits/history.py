@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy
 from audits.enums import (
     ActionState,
     AssessmentStatus,
+    AuditeePosition,
     AuditKind,
     AuditState,
-    AuditeePosition,
     CauseMethod,
     CertificationState,
     Channel,

@@ -157,7 +157,7 @@ def answer_obstacle(finding: Finding) -> str:
 
 
 @transaction.atomic
-def judge_answer(
+def judge_answer(  # noqa: PLR0913 -- keyword-only, one line each
     *, finding: Finding, version: int, opinion: Opinion, reason: str, by: User, at: datetime
 ) -> Finding:
     """Accept the answer, or refuse it and ask for another one.

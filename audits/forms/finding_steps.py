@@ -1,12 +1,12 @@
 """Forms of the steps of a finding: position, answer, opinion, proof."""
 
 import uuid
-from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from crispy_forms.layout import Div
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -24,6 +24,17 @@ from crcaudit.core.forms import (
 )
 
 WHYS = 5
+
+
+def _why(number: int) -> Any:
+    return format_lazy("{} {}", gettext_lazy("Why"), number)
+
+
+class StepField(CleanTextField):
+    """One step of an analysis of causes."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, rows=2, limit=MAX_REASON, **kwargs)
 
 
 class PresentForm(forms.Form):
@@ -92,7 +103,7 @@ class AnswerForm(forms.Form):
         label=gettext_lazy("Extent"),
         rows=3,
         help_text=gettext_lazy(
-            "Where else the same gap was looked for – other sites, channels, teams – and what "
+            "Where else the same gap was looked for (other sites, channels, teams), and what "
             "was seen there."
         ),
         error_messages={"required": gettext_lazy("Say where else you looked, and what you saw.")},
@@ -103,6 +114,17 @@ class AnswerForm(forms.Form):
         initial=CauseMethod.FIVE_WHYS,
         error_messages={"invalid_choice": gettext_lazy("Choose a method of the list.")},
     )
+    why_1 = StepField(label=_why(1))
+    why_2 = StepField(label=_why(2))
+    why_3 = StepField(label=_why(3))
+    why_4 = StepField(label=_why(4))
+    why_5 = StepField(label=_why(5))
+    branch_method = StepField(label=CauseFamily.METHOD.label)
+    branch_people = StepField(label=CauseFamily.PEOPLE.label)
+    branch_tools = StepField(label=CauseFamily.TOOLS.label)
+    branch_material = StepField(label=CauseFamily.MATERIAL.label)
+    branch_environment = StepField(label=CauseFamily.ENVIRONMENT.label)
+    branch_management = StepField(label=CauseFamily.MANAGEMENT.label)
     root_cause = CleanTextField(
         label=gettext_lazy("Root cause"),
         rows=3,
@@ -114,25 +136,17 @@ class AnswerForm(forms.Form):
         self.today = today
         kwargs["initial"] = _initial(last)
         super().__init__(*args, **kwargs)
-        whys = [f"why_{n}" for n in range(1, WHYS + 1)]
-        for n, name in enumerate(whys, start=1):
-            label = _("Why %(n)s") % {"n": n}
-            self.fields[name] = CleanTextField(
-                label=label, required=False, rows=2, limit=MAX_REASON
-            )
-        branches = [f"branch_{family}" for family in CauseFamily.values]
-        for family, name in zip(CauseFamily, branches, strict=True):
-            self.fields[name] = CleanTextField(
-                label=family.label, required=False, rows=2, limit=MAX_REASON
-            )
         self.helper = page_helper(
             "key",
             "correction",
             "corrected_on",
             "extent",
             "cause_method",
-            Div(*whys, css_class="cause-steps cause-whys"),
-            Div(*branches, css_class="cause-steps cause-branches"),
+            Div(*(f"why_{n}" for n in range(1, WHYS + 1)), css_class="cause-steps cause-whys"),
+            Div(
+                *(f"branch_{family.lower()}" for family in CauseFamily.values),
+                css_class="cause-steps cause-branches",
+            ),
             "root_cause",
         )
 
@@ -149,7 +163,7 @@ class AnswerForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """The chosen method was followed: one step of it at least."""
         data = super().clean() or {}
-        first = {CauseMethod.FIVE_WHYS: "why_1", CauseMethod.ISHIKAWA: "branch_METHOD"}
+        first = {CauseMethod.FIVE_WHYS: "why_1", CauseMethod.ISHIKAWA: "branch_method"}
         method = data.get("cause_method")
         if method in first and not self._steps(data, method):
             self.add_error(
@@ -175,7 +189,9 @@ class AnswerForm(forms.Form):
         if method == CauseMethod.FIVE_WHYS:
             return [text for n in range(1, WHYS + 1) if (text := data.get(f"why_{n}"))]
         if method == CauseMethod.ISHIKAWA:
-            return {f: text for f in CauseFamily.values if (text := data.get(f"branch_{f}"))}
+            return {
+                f: text for f in CauseFamily.values if (text := data.get(f"branch_{f.lower()}"))
+            }
         return []
 
 
@@ -252,7 +268,7 @@ class ProofForm(forms.Form):
         super().__init__(*args, **kwargs)
         evidence: EvidenceField = self.fields["evidence"]  # type: ignore[assignment]
         evidence.queryset = proof_choices(finding)
-        shown: Iterable[str] = ["evidence"] if evidence.queryset.exists() else []
+        shown = ["evidence"] if evidence.queryset.exists() else []
         self.helper = page_helper("key", "statement", *shown)
 
 
@@ -270,5 +286,5 @@ def _initial(last: FindingAnswer | None) -> dict[str, Any]:
     if last.cause_method == CauseMethod.FIVE_WHYS:
         values |= {f"why_{n}": text for n, text in enumerate(last.cause_steps, start=1)}
     elif last.cause_method == CauseMethod.ISHIKAWA:
-        values |= {f"branch_{family}": text for family, text in last.cause_steps.items()}
+        values |= {f"branch_{family.lower()}": text for family, text in last.cause_steps.items()}
     return values

@@ -87,7 +87,7 @@ class FindingAnswer(Reply):
     class Meta(Reply.Meta):
         verbose_name = _("answer to a finding")
         verbose_name_plural = _("answers to findings")
-        constraints = (
+        constraints = (  # type: ignore[assignment]  # one more than the others have
             *Reply.Meta.constraints,
             models.CheckConstraint(
                 name="findinganswer_method_known",

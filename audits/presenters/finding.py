@@ -1,10 +1,8 @@
 """The page of a finding: where it stands, and what both sides said."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from audits.actions.finding import needs_answer
@@ -62,7 +60,7 @@ def steps_of(finding: Finding) -> tuple[Step, ...]:
 
 def replies_of(finding: Finding, user: User) -> tuple[ReplyView, ...]:
     """Answers and proofs, newest first, with the evidence that the reader may open."""
-    answers: QuerySet[FindingAnswer] = finding.answers.select_related("sent_by", "opinion_by")
+    answers = finding.answers.select_related("sent_by", "opinion_by")
     proofs = finding.proofs.select_related("sent_by", "opinion_by").prefetch_related("evidence")
     named = {piece.pk for row in proofs for piece in row.evidence.all()}
     readable: set[int] = set()
@@ -92,8 +90,8 @@ def _answer(row: FindingAnswer) -> ReplyView:
 
 def _steps(row: FindingAnswer) -> tuple[tuple[str, str], ...]:
     if row.cause_method == CauseMethod.FIVE_WHYS:
-        texts: Sequence[str] = row.cause_steps
-        return tuple((_("Why %(n)s") % {"n": n}, t) for n, t in enumerate(texts, start=1))
+        steps = enumerate(row.cause_steps, start=1)
+        return tuple((f"{_('Why')} {n}", text) for n, text in steps)
     if row.cause_method == CauseMethod.ISHIKAWA:
         return tuple((str(CauseFamily(code).label), text) for code, text in row.cause_steps.items())
     return ()
@@ -109,7 +107,7 @@ def _proof(row: FindingProof, readable: set[int]) -> ReplyView:
     )
 
 
-def _view(
+def _view(  # noqa: PLR0913 -- keyword-only, one line each
     row: FindingAnswer | FindingProof,
     title: str,
     parts: tuple[tuple[str, str], ...],

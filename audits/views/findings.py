@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from audits import permissions
 from audits.actions import finding as actions
 from audits.actions.finding_fields import FindingFields, fields_of
+from audits.actions.finding_moves import KIND
 from audits.enums import ActionState, FindingState
 from audits.forms.finding import CloseFindingForm, FindingForm, ReopenFindingForm, grades_of
 from audits.history import history_of
@@ -63,7 +64,7 @@ def finding(request: AuthRequest, key: UUID) -> HttpResponse:
         "obstacles": actions.closing_obstacles(row) if can_close else [],
         "can_reopen": permissions.can_reopen_finding(request.user, row),
         "can_plan": permissions.can_plan_action(request.user, row),
-        "history": history_of(actions.KIND, row.key, words={"grade": _grade_words(row)}),
+        "history": history_of(KIND, row.key, words={"grade": _grade_words(row)}),
     }
     return render_page(request, "audits/finding.html", context)
 
@@ -227,7 +228,7 @@ def _conflict(form: FindingForm, error: EditConflictError) -> dict[str, Any]:
     theirs, mine = _shown(fields_of(current)), _shown(form.to_fields())
     return {
         "differences": differences(theirs, mine, form=form),
-        "last_change": next(iter(history_of(actions.KIND, current.key)), None),
+        "last_change": next(iter(history_of(KIND, current.key)), None),
     }
 
 

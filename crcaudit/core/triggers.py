@@ -57,25 +57,33 @@ def suspended(*steps: Operation, tables: Sequence[str]) -> list[Operation]:
 
     def put_away(_apps: Any, editor: Editor) -> None:
         if editor.connection.vendor == "sqlite":
-            with editor.connection.cursor() as cursor:
-                cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-                rows = cursor.fetchall()
-            for name, sql in rows:
-                kept.append(sql)
-                editor.execute(f"DROP TRIGGER {name}")
-            return
-        for table in tables:
-            editor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+            kept.extend(_put_away_all(editor))
+        else:
+            _switch(editor, tables, "DISABLE")
 
     def put_back(_apps: Any, editor: Editor) -> None:
         if editor.connection.vendor == "sqlite":
             while kept:
                 editor.execute(kept.pop())
-            return
-        for table in tables:
-            editor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+        else:
+            _switch(editor, tables, "ENABLE")
 
     return [RunPython(put_away, put_back), *steps, RunPython(put_back, put_away)]
+
+
+def _put_away_all(editor: Editor) -> list[str]:
+    """Drop every trigger of a SQLite database; what creates them again."""
+    with editor.connection.cursor() as cursor:
+        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        rows = cursor.fetchall()
+    for name, _sql in rows:
+        editor.execute(f"DROP TRIGGER {name}")
+    return [sql for _name, sql in rows]
+
+
+def _switch(editor: Editor, tables: Sequence[str], to: str) -> None:
+    for table in tables:
+        editor.execute(f"ALTER TABLE {table} {to} TRIGGER USER")
 
 
 def _row(event: str, when: str) -> str:

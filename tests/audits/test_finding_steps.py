@@ -26,7 +26,6 @@ from audits.enums import (
     ActionState,
     AuditeePosition,
     AuditKind,
-    CauseFamily,
     CauseMethod,
     FindingState,
     Opinion,

@@ -174,6 +174,26 @@ def _reopen(side: Side, thing: str) -> dict:
     return {"reason": "Nouvel écart"} | _version_of(Finding, side, thing)
 
 
+def _answer(_side: Side, _thing: str) -> dict:
+    return {
+        "key": uuid4(),
+        "correction": "Courriers traités",
+        "extent": "Rien sur l'autre site",
+        "cause_method": "FIVE_WHYS",
+        "why_1": "Absences non remplacées",
+        "root_cause": "Le plan de charge ignore les absences",
+    }
+
+
+def _opinion(side: Side, thing: str) -> dict:
+    reason = {"opinion": "REFUSED", "reason": "La cause manque"}
+    return reason | _version_of(Finding, side, thing)
+
+
+def _proof(_side: Side, _thing: str) -> dict:
+    return {"key": uuid4(), "statement": "98 % en avril"}
+
+
 def _action_fields(side: Side) -> dict:
     return {
         "title": "Former les équipes",
@@ -249,6 +269,11 @@ BODIES = {
     "audits:edit-finding": _edit_finding,
     "audits:close-finding": _close,
     "audits:reopen-finding": _reopen,
+    "audits:take-position": lambda _side, _thing: {"position": "DISPUTED", "comment": "Non"},
+    "audits:answer-finding": _answer,
+    "audits:judge-answer": _opinion,
+    "audits:bring-proof": _proof,
+    "audits:refuse-proof": _reopen,
     "audits:add-action": _add_action,
     "audits:edit-action": _edit_action,
     "audits:move-action": _move,

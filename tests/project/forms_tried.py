@@ -6,12 +6,20 @@ from dataclasses import dataclass, field
 from django import forms
 from django.urls import reverse
 
+from audits.enums import CauseFamily
 from audits.forms.assessment import CommentForm, RateForm
 from audits.forms.certification import EditCertificationForm, OpenCertificationForm
 from audits.forms.closing import CloseCertificationForm, ReopenCertificationForm
 from audits.forms.corrective_action import ActionForm, MoveActionForm
 from audits.forms.evidence import EvidenceForm, WithdrawForm
 from audits.forms.finding import CloseFindingForm, FindingForm, ReopenFindingForm
+from audits.forms.finding_steps import (
+    AnswerForm,
+    OpinionForm,
+    PositionForm,
+    ProofForm,
+    RefuseProofForm,
+)
 from audits.forms.team import DeclarationForm, StartAuditForm, TeamMemberForm
 from audits.models import Certification, CorrectiveAction, Evidence, Finding
 from crcaudit.accounts.forms.organisation import (
@@ -93,6 +101,7 @@ FILE = (
     (page("audits:dashboard", "file"), ("title",)),
     (page("reports:list"), ("title",)),
 )
+BRANCHES = tuple(f"branch_{family.lower()}" for family in CauseFamily.values)
 FINDING_TEXTS = ("title", "required", "found", "consequence", "next_step")
 TRIED = (
     Tried(
@@ -287,6 +296,56 @@ TRIED = (
         "own_finding",
         "manager",
         ((page("audits:finding", "own_finding"), ("comment",)),),
+    ),
+    Tried(
+        PositionForm,
+        "audits:take-position",
+        "finding",
+        "manager",
+        ((page("audits:finding", "finding"), ("comment",)),),
+    ),
+    Tried(
+        AnswerForm,
+        "audits:answer-finding",
+        "finding",
+        "manager",
+        (
+            (
+                page("audits:finding", "finding"),
+                ("correction", "extent", "root_cause", *(f"why_{n}" for n in range(1, 6))),
+            ),
+        ),
+        dropped=BRANCHES,
+    ),
+    Tried(
+        AnswerForm,
+        "audits:answer-finding",
+        "finding",
+        "manager",
+        ((page("audits:finding", "finding"), ("correction", *BRANCHES)),),
+        extra={"cause_method": "ISHIKAWA", "branch_method": "Consigne absente"},
+        dropped=tuple(f"why_{n}" for n in range(1, 6)),
+    ),
+    Tried(
+        OpinionForm,
+        "audits:judge-answer",
+        "answered_finding",
+        "lead",
+        ((page("audits:finding", "answered_finding"), ("reason",)),),
+    ),
+    Tried(
+        ProofForm,
+        "audits:bring-proof",
+        "accepted_finding",
+        "manager",
+        ((page("audits:finding", "accepted_finding"), ("statement",)),),
+    ),
+    Tried(
+        RefuseProofForm,
+        "audits:refuse-proof",
+        "proven_finding",
+        "lead",
+        ((page("audits:finding", "proven_finding"), ("reason",)),),
     ),
     Tried(
         ReopenFindingForm,

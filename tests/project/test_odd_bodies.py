@@ -19,6 +19,15 @@ from audits.forms.evidence import (
     WithdrawForm,
 )
 from audits.forms.finding import CloseFindingForm, FindingForm, ReopenFindingForm
+from audits.forms.finding_steps import (
+    AnswerForm,
+    DiscardForm,
+    OpinionForm,
+    PositionForm,
+    PresentForm,
+    ProofForm,
+    RefuseProofForm,
+)
 from audits.forms.team import (
     DeclarationForm,
     EditTeamMemberForm,
@@ -85,6 +94,13 @@ SENT = (
     ("audits:edit-finding", FindingForm, ""),
     ("audits:close-finding", CloseFindingForm, ""),
     ("audits:reopen-finding", ReopenFindingForm, ""),
+    ("audits:present-findings", PresentForm, ""),
+    ("audits:discard-finding", DiscardForm, ""),
+    ("audits:take-position", PositionForm, ""),
+    ("audits:answer-finding", AnswerForm, ""),
+    ("audits:judge-answer", OpinionForm, ""),
+    ("audits:bring-proof", ProofForm, ""),
+    ("audits:refuse-proof", RefuseProofForm, ""),
     ("audits:add-action", ActionForm, ""),
     ("audits:edit-action", ActionForm, ""),
     ("audits:move-action", MoveActionForm, ""),
@@ -170,6 +186,7 @@ FOREIGN = (
     ("audits:link-evidence", "", "requirements", lambda side: [side.assessment("own").pk]),
     ("audits:add-finding", "", "evidence", lambda side: [side.things["evidence"].pk]),
     ("audits:edit-finding", "", "evidence", lambda side: [side.things["evidence"].pk]),
+    ("audits:bring-proof", "", "evidence", lambda side: [side.things["evidence"].pk]),
     ("audits:add-action", "", "owner", lambda side: side.people["contributor"].pk),
     ("audits:edit-action", "", "owner", lambda side: side.people["contributor"].pk),
 )
@@ -263,6 +280,8 @@ KEPT = {
     audits.Evidence: ("organisation", "number", "created_by", "withdrawn_reason"),
     audits.EvidenceVersion: ("evidence__number", "number", "size", "uploaded_by"),
     audits.Finding: ("audit", "assessment", "number", "state", "created_by", "closed_by"),
+    audits.FindingAnswer: ("finding", "number", "sent_by", "opinion", "opinion_by"),
+    audits.FindingProof: ("finding", "number", "sent_by", "opinion", "opinion_by"),
     audits.CorrectiveAction: ("finding", "number", "state", "created_by", "verified_by"),
     Report: ("organisation", "audit", "state", "issued_by", "requested_by", "is_draft"),
 }

@@ -18,8 +18,15 @@ from audits.actions.audit import validate_audit
 from audits.actions.closing import close_certification
 from audits.actions.evidence_withdrawal import withdraw_evidence
 from audits.actions.finding import close_finding
-from audits.enums import ActionState, AuditKind, TeamRole
-from audits.models import Assessment, Audit, AuditTeamMember, Certification
+from audits.enums import ActionState, AuditKind, FindingState, TeamRole
+from audits.models import (
+    Assessment,
+    Audit,
+    AuditTeamMember,
+    Certification,
+    FindingAnswer,
+    FindingProof,
+)
 from crcaudit.accounts.enums import Role
 from crcaudit.accounts.models import Organisation, Site, User
 from crcaudit.core.numbering import next_number
@@ -100,6 +107,7 @@ def build_side(edition: Edition) -> Side:
     _add_evidence(side)
     _rate(side)
     _add_findings(side)
+    _add_replies(side)
     _add_actions(side)
     rate_everything(side.audits["validated"])
     side.audits["validated"] = validate_audit(
@@ -244,6 +252,37 @@ def _add_findings(side: Side) -> None:
         comment="Vu sur place",
         by=by,
         at=timezone.now(),
+    )
+
+
+def _add_replies(side: Side) -> None:
+    """A draft, and one finding at each step between its presentation and its closure."""
+    now, first = timezone.now(), side.assessment("third")
+    steps = {
+        "draft_finding": (FindingState.DRAFT, ()),
+        "answered_finding": (FindingState.ANSWERED, ("answered_at",)),
+        "accepted_finding": (FindingState.ACCEPTED, ("answered_at", "accepted_at")),
+        "proven_finding": (FindingState.PROVEN, ("answered_at", "accepted_at", "proven_at")),
+    }
+    for name, (state, dates) in steps.items():
+        side.things[name] = FindingFactory(
+            assessment=first,
+            number=next_number(f"finding:{side.file.key}"),
+            created_by=side.people["lead"],
+            **({"draft": True} if state == FindingState.DRAFT else {"state": state}),
+            **dict.fromkeys(dates, now),
+        )
+    sent = {"number": 1, "sent_at": now, "sent_by": side.people["manager"]}
+    FindingAnswer.objects.create(
+        finding=side.things["answered_finding"],
+        correction="Courriers traités",
+        extent="Rien ailleurs",
+        cause_method="OTHER",
+        root_cause="Absences non remplacées",
+        **sent,
+    )
+    FindingProof.objects.create(
+        finding=side.things["proven_finding"], statement="98 % en avril", **sent
     )
 
 
