@@ -108,6 +108,14 @@ class Confidentiality(TextChoices):
     CONFIDENTIAL = "CONFIDENTIAL", _("Confidential")
 
 
+class ReviewVerdict(TextChoices):
+    """What an auditor says of a piece of evidence, on one requirement of one audit."""
+
+    ACCEPTED = "ACCEPTED", _("Accepted")
+    TO_COMPLETE = "TO_COMPLETE", _("To complete")
+    REJECTED = "REJECTED", _("Rejected")
+
+
 class Need(TextChoices):
     """What is left to do before an audit, in the order in which it is settled."""
 

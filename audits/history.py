@@ -21,6 +21,7 @@ from audits.enums import (
     Channel,
     Confidentiality,
     FindingState,
+    ReviewVerdict,
     TeamRole,
 )
 from crcaudit.accounts.models import User
@@ -48,6 +49,7 @@ ACTIONS: Mapping[str, str | Promise] = {
     "evidence.added": gettext_lazy("Evidence added"),
     "evidence.edited": gettext_lazy("Evidence changed"),
     "evidence.version_added": gettext_lazy("New version"),
+    "evidence.reviewed": gettext_lazy("Evidence reviewed"),
     "evidence.withdrawn": gettext_lazy("Evidence withdrawn"),
     "evidence.restored": gettext_lazy("Evidence put back"),
     "finding.written": gettext_lazy("Finding written"),
@@ -100,6 +102,7 @@ FIELDS: Mapping[str, str | Promise] = {
     "found_date": gettext_lazy("Found on"),
     "evidence": gettext_lazy("Evidence"),
     "page": gettext_lazy("Page"),
+    "review": gettext_lazy("Review"),
     "position": gettext_lazy("Position"),
     "position_comment": gettext_lazy("Reason of the position"),
     "correction": gettext_lazy("Immediate correction"),
@@ -139,6 +142,7 @@ WORDS: Mapping[str, Mapping[str, str | Promise]] = {
     "confidentiality": dict(Confidentiality.choices),
     "position": dict(AuditeePosition.choices),
     "cause_method": dict(CauseMethod.choices),
+    "review": dict(ReviewVerdict.choices),
 }
 
 

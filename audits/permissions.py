@@ -172,6 +172,16 @@ def sees_whole(user: User, audit: Audit) -> bool:
     return team_role(user, audit) is not None
 
 
+def can_see_review(user: User, audit: Audit) -> bool:
+    """The evidence of the audit one after the other, with what the auditors said of it."""
+    return sees_whole(user, audit)
+
+
+def can_review(user: User, audit: Audit) -> bool:
+    """Give a verdict on evidence: who rates."""
+    return can_rate(user, audit)
+
+
 def answers_for(user: User, audit: Audit) -> bool:
     """The quality manager and the director of the audited organisation, and the lead auditor."""
     if has_role(user, audit.organisation_id, Role.QUALITY_MANAGER, Role.DIRECTOR):

@@ -20,6 +20,7 @@ from audits.views import (
     grid,
     preparation,
     rating,
+    review,
     search,
     team,
 )
@@ -79,6 +80,9 @@ urlpatterns = [
         team.remove_team_member,
         name="remove-team-member",
     ),
+    # review of evidence
+    path("audits/<uuid:key>/revue/", review.review, name="review"),
+    path("audits/<uuid:key>/revue/<int:pk>/", review.review_evidence, name="review-evidence"),
     # evidence
     path("preuves/", evidence_list.evidence_list, name="evidence-list"),
     path(

@@ -94,6 +94,12 @@ def refresh(evidence: Evidence) -> None:
         refresh_assessment(assessment_id=assessment_id)
 
 
+def forget_reviews(evidence: Evidence) -> None:
+    """A newer file is there: in audits under way each requirement has it reviewed again."""
+    keys = list(counted_links(evidence.pk).values_list("pk", flat=True))
+    EvidenceLink.objects.filter(pk__in=keys).update(review="")
+
+
 def counted_links(evidence_id: int) -> QuerySet[EvidenceLink]:
     """Links in force to requirements of audits under way: where a change of evidence is seen."""
     return EvidenceLink.objects.filter(

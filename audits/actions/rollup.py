@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.db.models import Case, Count, F, Max, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Coalesce
 
-from audits.enums import AssessmentStatus
+from audits.enums import AssessmentStatus, ReviewVerdict
 from audits.logic.gap import Rating
 from audits.logic.verdicts import verdict_shape, worst_severity
 from audits.models import Assessment, EvidenceLink, Finding, SectionRollup
@@ -130,11 +130,16 @@ def shape_of(row: Assessment) -> str:
 
 
 def evidence_of(assessment_id: int) -> tuple[date | None, int]:
-    """Last day on which some linked evidence is valid (None without any), and how many."""
+    """Last day on which some linked evidence is valid (None without any), and how many.
+
+    A piece that the auditor rejected is there and proves nothing.
+    """
+    proves = ~Q(review=ReviewVerdict.REJECTED)
     found = EvidenceLink.objects.filter(
         assessment_id=assessment_id, unlinked_at=None, evidence__withdrawn_at=None
     ).aggregate(
-        until=Max(Coalesce("evidence__valid_until", Value(NEVER_EXPIRES))), count=Count("pk")
+        until=Max(Coalesce("evidence__valid_until", Value(NEVER_EXPIRES)), filter=proves),
+        count=Count("pk"),
     )
     return found["until"], found["count"]
 

@@ -7,6 +7,7 @@ from audits.models.corrective_action import CorrectiveAction
 from audits.models.evidence import Evidence, EvidenceLink, EvidenceVersion
 from audits.models.finding import Finding
 from audits.models.finding_reply import FindingAnswer, FindingProof
+from audits.models.review import EvidenceReview
 
 __all__ = [
     "Assessment",
@@ -17,6 +18,7 @@ __all__ = [
     "CorrectiveAction",
     "Evidence",
     "EvidenceLink",
+    "EvidenceReview",
     "EvidenceVersion",
     "Finding",
     "FindingAnswer",

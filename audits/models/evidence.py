@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from audits.enums import Confidentiality, EvidenceKind
+from audits.enums import Confidentiality, EvidenceKind, ReviewVerdict
 from audits.models.assessment import Assessment
 from crcaudit.accounts.enums import Role
 from crcaudit.accounts.models import Organisation, Site, User
@@ -151,7 +151,11 @@ class EvidenceVersion(models.Model):
 
 
 class EvidenceLink(models.Model):
-    """Evidence that an assessment rests on. ``pinned`` is the version that was judged."""
+    """Evidence that an assessment rests on. ``pinned`` is the version that was judged.
+
+    ``review`` is the verdict of the newest review, "" while nobody has reviewed the current
+    version; ``reviews`` counts them all, and is the version that a review starts from.
+    """
 
     evidence = models.ForeignKey(
         Evidence, models.PROTECT, related_name="links", verbose_name=_("evidence")
@@ -167,6 +171,8 @@ class EvidenceLink(models.Model):
         related_name="+",
         verbose_name=_("version judged"),
     )
+    review = models.CharField(_("review"), choices=ReviewVerdict, max_length=11, blank=True)
+    reviews = models.PositiveSmallIntegerField(_("reviews"), default=0)
     linked_at = models.DateTimeField(_("linked on"))
     linked_by = models.ForeignKey(
         User, models.PROTECT, related_name="+", verbose_name=_("linked by")
@@ -189,6 +195,10 @@ class EvidenceLink(models.Model):
                 name="evidence_link_unique",
                 fields=["evidence", "assessment"],
                 condition=Q(unlinked_at=None),
+            ),
+            models.CheckConstraint(
+                name="evidence_review_known",
+                condition=Q(review="") | Q(review__in=ReviewVerdict.values, reviews__gte=1),
             ),
             models.CheckConstraint(
                 name="evidence_unlinked_iff_by",

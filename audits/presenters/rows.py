@@ -143,7 +143,7 @@ class RowPresenter:
         self.scale = audit.scale
         self.critical = _("Critical")
         self.buttons: dict[tuple[str, bool], SafeString] = {}
-        self.evidence: dict[tuple[int, bool], str] = {}
+        self.evidence: dict[tuple[int, bool, bool], str] = {}
 
     def rows(self, rows: Iterable[Assessment]) -> list[Row]:
         """The rows in the same order."""
@@ -208,12 +208,13 @@ class RowPresenter:
         if not row.evidence_count:
             return ""
         valid = row.evidence_until is not None and row.evidence_until >= self.day
-        key = (row.evidence_count, valid)
+        key = (row.evidence_count, valid, row.evidence_until is None)
         if key not in self.evidence:
             text = ngettext(
                 "%(n)s piece of evidence", "%(n)s pieces of evidence", row.evidence_count
             ) % {"n": row.evidence_count}
-            self.evidence[key] = text if valid else f"{text} · {_('expired')}"
+            why = _("rejected") if row.evidence_until is None else _("expired")
+            self.evidence[key] = text if valid else f"{text} · {why}"
         return self.evidence[key]
 
     def _note(self, row: Assessment) -> str:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from audits import permissions
+from audits.enums import OWN_AUDITS
 from audits.models import Assessment, Audit
 from audits.presenters import detail, progress
 from audits.presenters.rows import (
@@ -59,6 +60,9 @@ def grid(request: AuthRequest, key: UUID) -> HttpResponse:
         "progress": figures,
         "can_export": permissions.sees_whole(request.user, audit),
         "can_report": permissions.can_ask_report(request.user, audit),
+        "can_see_review": permissions.can_see_review(request.user, audit),
+        "can_present": audit.kind not in OWN_AUDITS
+        and permissions.can_present_findings(request.user, audit),
         "can_validate": permissions.can_validate_audit(request.user, audit),
         "nodes": nodes,
         "section": section,

@@ -57,6 +57,8 @@ def _of_audit(name: str, audit: Audit) -> dict:
 
 
 def _own(name: str, row) -> dict:
+    if isinstance(row, EvidenceLink) and name == "audits:review-evidence":
+        return {"key": row.assessment.audit.key, "pk": row.pk}
     if isinstance(row, EvidenceLink):
         return {"key": row.evidence.key, "pk": row.pk}
     if isinstance(row, (Membership, Site)):
@@ -174,6 +176,21 @@ def _reopen(side: Side, thing: str) -> dict:
     return {"reason": "Nouvel écart"} | _version_of(Finding, side, thing)
 
 
+def _review(side: Side, thing: str) -> dict:
+    row = EvidenceLink.objects.get(pk=side.things[thing].pk)
+    return {
+        "seen": row.reviews,
+        "version": row.assessment.version,
+        "key": uuid4(),
+        "verdict": "TO_COMPLETE",
+        "reason": "Il manque avril",
+        "level": "P",
+        "grade": "PS",
+        "title": "Relevé partiel",
+        "found": "Un mois sur trois",
+    }
+
+
 def _answer(_side: Side, _thing: str) -> dict:
     return {
         "key": uuid4(),
@@ -269,6 +286,7 @@ BODIES = {
     "audits:edit-finding": _edit_finding,
     "audits:close-finding": _close,
     "audits:reopen-finding": _reopen,
+    "audits:review-evidence": _review,
     "audits:take-position": lambda _side, _thing: {"position": "DISPUTED", "comment": "Non"},
     "audits:answer-finding": _answer,
     "audits:judge-answer": _opinion,

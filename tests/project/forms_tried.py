@@ -20,6 +20,7 @@ from audits.forms.finding_steps import (
     ProofForm,
     RefuseProofForm,
 )
+from audits.forms.review import ReviewForm
 from audits.forms.team import DeclarationForm, StartAuditForm, TeamMemberForm
 from audits.models import Certification, CorrectiveAction, Evidence, Finding
 from crcaudit.accounts.forms.organisation import (
@@ -86,6 +87,16 @@ def text_fields(form: type[forms.Form]) -> dict[str, forms.CharField]:
 def page(name: str, thing: str = "-") -> Place:
     """A page about a thing of the own organisation."""
     return lambda world: asking.address(name, thing, world.own, world.shared)
+
+
+def review_of(thing: str) -> Place:
+    """The review of evidence at one piece."""
+
+    def place(world) -> str:
+        row = world.own.things[thing]
+        return f"{reverse('audits:review', args=[row.assessment.audit.key])}?piece={row.pk}"
+
+    return place
 
 
 def newest(model, name: str) -> Place:
@@ -296,6 +307,26 @@ TRIED = (
         "own_finding",
         "manager",
         ((page("audits:finding", "own_finding"), ("comment",)),),
+    ),
+    Tried(
+        ReviewForm,
+        "audits:review-evidence",
+        "third_link",
+        "lead",
+        (
+            (review_of("third_link"), ("reason",)),
+            (newest(Finding, "audits:finding"), ("title", "found")),
+        ),
+        dropped=("na_reason",),
+    ),
+    Tried(
+        ReviewForm,
+        "audits:review-evidence",
+        "third_link",
+        "lead",
+        ((review_of("third_link"), ("na_reason",)),),
+        extra={"level": "NA", "na_reason": "Hors champ"},
+        dropped=("title", "found"),
     ),
     Tried(
         PositionForm,

@@ -150,6 +150,13 @@ audits:edit-team-member     validated        POST  401 403 403 403 403 404 403 4
 audits:remove-team-member   third            POST  401 302 403 403 403 404 403 403 403 404 404 404
 audits:remove-team-member   validated        POST  401 302 403 403 403 404 403 403 403 404 404 404
 
+audits:review               third            GET   302 200 403 403 200 404 200 200 200 404 404 404
+audits:review               validated        GET   302 200 403 403 200 404 200 200 200 404 404 404
+audits:review               sites            GET   302 200 403 403 200 404 404 404 404 404 404 404
+audits:review-evidence      third_link       GET   302 403 403 403 403 404 302 302 403 404 404 404
+audits:review-evidence      third_link       POST  401 403 403 403 403 404 302 302 403 404 404 404
+audits:review-evidence      own_link         POST  401 302 403 403 403 404 302 302 403 404 404 404
+audits:review-evidence      validated_link   POST  401 409 403 403 403 404 409 409 403 404 404 404
 audits:evidence-list        -                GET   302 200 200 200 200 200 200 200 200 200 200 200
 audits:add-evidence         third/0          GET   302 200 200 200 403 404 403 403 403 404 404 404
 audits:add-evidence         third/0          POST  401 302 302 302 403 404 403 403 403 404 404 404

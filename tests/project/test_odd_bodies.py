@@ -28,6 +28,7 @@ from audits.forms.finding_steps import (
     ProofForm,
     RefuseProofForm,
 )
+from audits.forms.review import ReviewForm
 from audits.forms.team import (
     DeclarationForm,
     EditTeamMemberForm,
@@ -94,6 +95,7 @@ SENT = (
     ("audits:edit-finding", FindingForm, ""),
     ("audits:close-finding", CloseFindingForm, ""),
     ("audits:reopen-finding", ReopenFindingForm, ""),
+    ("audits:review-evidence", ReviewForm, ""),
     ("audits:present-findings", PresentForm, ""),
     ("audits:discard-finding", DiscardForm, ""),
     ("audits:take-position", PositionForm, ""),
@@ -280,6 +282,7 @@ KEPT = {
     audits.Evidence: ("organisation", "number", "created_by", "withdrawn_reason"),
     audits.EvidenceVersion: ("evidence__number", "number", "size", "uploaded_by"),
     audits.Finding: ("audit", "assessment", "number", "state", "created_by", "closed_by"),
+    audits.EvidenceReview: ("link", "number", "verdict", "reviewed_by"),
     audits.FindingAnswer: ("finding", "number", "sent_by", "opinion", "opinion_by"),
     audits.FindingProof: ("finding", "number", "sent_by", "opinion", "opinion_by"),
     audits.CorrectiveAction: ("finding", "number", "state", "created_by", "verified_by"),

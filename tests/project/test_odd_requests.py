@@ -28,6 +28,7 @@ PARAMETERS = {
     "audits:link-evidence": ("audit",),
     "audits:evidence-file": ("view",),
     "audits:evidence-preview": ("feuille",),
+    "audits:review": ("filtre", "piece"),
     "audits:finding-list": ("dossier", "etat", "gravite", "retard", "sort", "page"),
     "audits:finding-due-dates": ("found_date", "grade", "version", "key", "evidence"),
     "audits:action-list": (
