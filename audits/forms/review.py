@@ -39,7 +39,7 @@ class ReviewForm(forms.Form):
     version = VersionField()
     key = forms.UUIDField(widget=forms.HiddenInput, required=False)
     verdict = forms.ChoiceField(
-        label=gettext_lazy("Evidence"),
+        label=gettext_lazy("Verdict on the evidence"),
         choices=ReviewVerdict.choices,
         error_messages={
             "required": gettext_lazy("Accept the evidence, ask to complete it, or reject it."),

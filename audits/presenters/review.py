@@ -162,7 +162,8 @@ def _pieces(audit: Audit, keys: Sequence[int], *, current: int, chosen: str) -> 
         "pk", "assessment__code", "evidence__title", "assessment__site__name", "review"
     )
     by_key = {row[0]: row for row in rows}
-    labels = {"": _("to review"), **{v: v.label for v in ReviewVerdict}}
+    labels: dict[str, str] = {"": _("to review")}
+    labels |= {verdict.value: str(verdict.label) for verdict in ReviewVerdict}
     return tuple(
         Piece(
             pk,
@@ -170,7 +171,7 @@ def _pieces(audit: Audit, keys: Sequence[int], *, current: int, chosen: str) -> 
             title,
             site or "",
             SHAPES[review],
-            str(labels[review]),
+            labels[review],
             address(audit, piece=pk, chosen=chosen),
             pk == current,
         )

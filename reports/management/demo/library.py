@@ -211,6 +211,42 @@ class ClosingData:
     comment: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewData:
+    """What an auditor said of one piece of evidence, for one requirement."""
+
+    code: str
+    evidence: str
+    verdict: str
+    day: int
+    by: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerData:
+    """Position and answer of the auditee; ``opinion`` is "" while it waits for the auditor.
+
+    ``corrected_ago`` counts calendar days before the answer.
+    """
+
+    finding: str
+    position: str
+    position_comment: str = ""
+    day: int
+    by: str
+    correction: str
+    corrected_ago: int
+    extent: str
+    cause_method: str
+    cause_steps: Any
+    root_cause: str
+    opinion: str = ""
+    opinion_day: int = -1
+    opinion_by: str = ""
+    opinion_reason: str = ""
+
+
 def organisations() -> dict[str, OrganisationData]:
     """Organisations by key."""
     rows = _load("people")["organisations"].items()
@@ -242,6 +278,16 @@ def actions() -> tuple[ActionData, ...]:
 def closings() -> tuple[ClosingData, ...]:
     """Findings that were closed."""
     return tuple(ClosingData(**row) for row in _load("actions")["closings"])
+
+
+def reviews() -> tuple[ReviewData, ...]:
+    """Reviews of evidence in the internal audit."""
+    return tuple(ReviewData(**row) for row in _load("followup")["reviews"])
+
+
+def answers() -> tuple[AnswerData, ...]:
+    """Answers to findings of the internal audit."""
+    return tuple(AnswerData(**row) for row in _load("followup")["answers"])
 
 
 def _evidence(row: dict[str, Any]) -> EvidenceData:
