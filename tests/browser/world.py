@@ -71,6 +71,7 @@ def main() -> None:
     print(
         json.dumps(
             {
+                "certification": _certification_audit(),
                 "audit": str(audit.key),
                 "file": str(file.key),
                 "organisation": str(centre.key),
@@ -145,6 +146,30 @@ def _pdf(pages: int) -> bytes:
         target = io.BytesIO()
         document.save(target)
         return target.getvalue()
+
+
+def _certification_audit() -> str:
+    """Key of an audit of another centre, led from outside, with ten pieces of evidence."""
+    centre = _organisation("Centre audité d'essai")
+    by = _person("audite", centre, Role.QUALITY_MANAGER)
+    _person("pilote", centre, Role.CONTRIBUTOR)
+    file = _file(centre, by)
+    audit = start_audit(
+        certification=file,
+        kind=AuditKind.INITIAL,
+        is_per_site=False,
+        start_date=NOW.date(),
+        by=by,
+        at=NOW,
+    )
+    set_team_member(audit=audit, user=_user("externe"), role=TeamRole.LEAD, by=by, at=NOW)
+    rows = audit.assessments.select_related("audit__organisation").order_by("position")
+    for number, row in enumerate(rows[:10], start=1):
+        upload = SimpleUploadedFile(
+            f"Relevé {number}.csv", f"Mois;Taux\nM1;{80 + number}\n".encode()
+        )
+        add_file(assessment=row, upload=upload, by=by, at=NOW)
+    return str(audit.key)
 
 
 def _png() -> bytes:
