@@ -6,6 +6,8 @@ from audits.models.certification import Certification
 from audits.models.corrective_action import CorrectiveAction
 from audits.models.evidence import Evidence, EvidenceLink, EvidenceVersion
 from audits.models.finding import Finding
+from audits.models.sample import Sample
+from audits.models.sample_item import SampleItem
 
 __all__ = [
     "Assessment",
@@ -18,6 +20,8 @@ __all__ = [
     "EvidenceLink",
     "EvidenceVersion",
     "Finding",
+    "Sample",
+    "SampleItem",
     "SectionRollup",
     "proven_on",
 ]
