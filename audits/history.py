@@ -21,6 +21,7 @@ from audits.enums import (
     FindingState,
     TeamRole,
 )
+from audits.sample_enums import SampleMethod, SampleState, UnitResult
 from crcaudit.accounts.models import User
 from crcaudit.core.formats import date_text
 from crcaudit.core.models import JournalEntry
@@ -55,9 +56,20 @@ ACTIONS: Mapping[str, str | Promise] = {
     "action.planned": gettext_lazy("Action planned"),
     "action.edited": gettext_lazy("Action changed"),
     "action.moved": gettext_lazy("State changed"),
+    "sample.prepared": gettext_lazy("Sample prepared"),
+    "sample.edited": gettext_lazy("Sample changed"),
+    "sample.drawn": gettext_lazy("Sample drawn"),
+    "sample.result": gettext_lazy("Result recorded"),
+    "sample.concluded": gettext_lazy("Sample concluded"),
+    "sample.taken_up": gettext_lazy("Results taken up again"),
 }
 # A row that creates an object repeats the whole form, which the page shows anyway.
-CREATED = frozenset({"certification.opened", "evidence.added", "finding.written", "action.planned"})
+CREATED = frozenset(
+    {
+        *("certification.opened", "evidence.added", "finding.written", "action.planned"),
+        *("sample.prepared", "sample.drawn"),
+    }
+)
 FIELDS: Mapping[str, str | Promise] = {
     "title": gettext_lazy("Title"),
     "scope": gettext_lazy("Scope"),
@@ -93,6 +105,14 @@ FIELDS: Mapping[str, str | Promise] = {
     "person": gettext_lazy("To"),
     "due_date": gettext_lazy("Due date"),
     "effort_days": gettext_lazy("Effort (days)"),
+    "unit": gettext_lazy("Unit"),
+    "result": gettext_lazy("Result"),
+    "counted": gettext_lazy("A unit is conform when"),
+    "source": gettext_lazy("Population"),
+    "population_size": gettext_lazy("Number of units"),
+    "method": gettext_lazy("Method"),
+    "size": gettext_lazy("Units to draw"),
+    "target": gettext_lazy("Target (%)"),
 }
 PLACES = {field: place for place, field in enumerate(FIELDS)}
 PEOPLE = frozenset({"owner", "assigned_to", "person"})
@@ -112,12 +132,15 @@ STATES: Mapping[str, Mapping[str, str | Promise]] = {
     "audit": dict(AuditState.choices),
     "finding": dict(FindingState.choices),
     "action": dict(ActionState.choices),
+    "sample": dict(SampleState.choices),
 }
 WORDS: Mapping[str, Mapping[str, str | Promise]] = {
     "kind": dict(AuditKind.choices),
     "status": dict(AssessmentStatus.choices),
     "channels": dict(Channel.choices),
     "confidentiality": dict(Confidentiality.choices),
+    "result": dict(UnitResult.choices),
+    "method": dict(SampleMethod.choices),
 }
 
 

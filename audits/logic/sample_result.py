@@ -41,9 +41,14 @@ class Counts:
         return self.conform + self.not_conform
 
     @property
+    def done(self) -> int:
+        """Units that were looked at."""
+        return self.assessed + self.not_assessable
+
+    @property
     def size(self) -> int:
         """The whole sample."""
-        return self.assessed + self.not_assessable + self.pending
+        return self.done + self.pending
 
 
 @dataclass(frozen=True, slots=True)
