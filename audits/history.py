@@ -21,7 +21,7 @@ from audits.enums import (
     FindingState,
     TeamRole,
 )
-from audits.sample_enums import SampleMethod, SampleState, UnitResult
+from audits.sample_enums import SampleMethod, SampleState
 from crcaudit.accounts.models import User
 from crcaudit.core.formats import date_text
 from crcaudit.core.models import JournalEntry
@@ -59,7 +59,6 @@ ACTIONS: Mapping[str, str | Promise] = {
     "sample.prepared": gettext_lazy("Sample prepared"),
     "sample.edited": gettext_lazy("Sample changed"),
     "sample.drawn": gettext_lazy("Sample drawn"),
-    "sample.result": gettext_lazy("Result recorded"),
     "sample.concluded": gettext_lazy("Sample concluded"),
     "sample.taken_up": gettext_lazy("Results taken up again"),
 }
@@ -105,8 +104,6 @@ FIELDS: Mapping[str, str | Promise] = {
     "person": gettext_lazy("To"),
     "due_date": gettext_lazy("Due date"),
     "effort_days": gettext_lazy("Effort (days)"),
-    "unit": gettext_lazy("Unit"),
-    "result": gettext_lazy("Result"),
     "counted": gettext_lazy("A unit is conform when"),
     "source": gettext_lazy("Population"),
     "population_size": gettext_lazy("Number of units"),
@@ -139,7 +136,6 @@ WORDS: Mapping[str, Mapping[str, str | Promise]] = {
     "status": dict(AssessmentStatus.choices),
     "channels": dict(Channel.choices),
     "confidentiality": dict(Confidentiality.choices),
-    "result": dict(UnitResult.choices),
     "method": dict(SampleMethod.choices),
 }
 

@@ -6,13 +6,16 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from audits.actions.sample import KIND, locked, record
+from audits.actions.sample import locked
 from audits.models import SampleItem
 from audits.sample_enums import SampleState, UnitResult
 from crcaudit.accounts.models import User
+from crcaudit.core import journal
 from crcaudit.core.exceptions import EditConflictError, NotAvailableError, UserError
 
-RECORDED = f"{KIND}.result"
+# Apart from the sample, whose own history would drown in them.
+KIND = "sample_item"
+RECORDED = "sample_item.recorded"
 
 
 @transaction.atomic
@@ -45,10 +48,12 @@ def record_result(  # noqa: PLR0913 -- keyword-only, one line each
         raise EditConflictError(
             _("Somebody recorded this unit meanwhile: here is what they wrote."), row
         )
-    before, after = (
-        {"unit": row.label, "result": values[0], "comment": values[1]} for values in (old, new)
+    before, after = ({"result": values[0], "comment": values[1]} for values in (old, new))
+    change = journal.Change(
+        RECORDED, KIND, f"{sample.key}:{row.rank}", f"{sample.reference} {row.label}", before, after
     )
-    record(sample, RECORDED, before=before, after=after, by=by, at=at)
+    stream = journal.organisation_stream(sample.audit.organisation.key)
+    journal.record(change, stream=stream, by=by, at=at)
     row.refresh_from_db()
     row.sample = sample
     return row

@@ -8,6 +8,7 @@ units are called "1" to its size.
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from audits.logic.sampling import V1, Counted, Method, Taken, Unit, draw, fingerprint
 
@@ -22,8 +23,23 @@ YES = "oui"
 _DEFUSED = re.compile(r"^'(?=[@+\-=%]|\\\|)")
 
 
+class RecordProblem(StrEnum):
+    """Why a record cannot be drawn from."""
+
+    NO_RECORD = "NO_RECORD"
+    NO_LIST = "NO_LIST"
+    NO_NUMBER = "NO_NUMBER"
+    OTHER_LIST = "OTHER_LIST"
+    ALGORITHM = "ALGORITHM"
+    IMPOSSIBLE = "IMPOSSIBLE"
+
+
 class RecordError(ValueError):
-    """The table is not the record of a draw, or not the one that was issued; says why."""
+    """The table is not the record of a draw, or not the one that was issued."""
+
+    def __init__(self, problem: RecordProblem) -> None:
+        super().__init__(problem)
+        self.problem = problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,20 +95,17 @@ def redraw(rows: Iterable[Sequence[str]]) -> tuple[tuple[Taken, ...], bool]:
     """
     head, body = _split([[_plain(cell) for cell in row] for row in rows])
     if head["algorithme"] != V1:
-        raise RecordError(f"algorithme inconnu : {head['algorithme']}")
+        raise RecordError(RecordProblem.ALGORITHM)
     population = _population(head, body)
     if fingerprint(population) != head["empreinte_sha256"]:
-        raise RecordError("la liste n'est pas celle du tirage : son empreinte est différente")
+        raise RecordError(RecordProblem.OTHER_LIST)
+    size = _number(head["taille"])
+    chosen = [_number(row[0]) for row in body if row[3] == YES]
     try:
-        taken = draw(
-            population,
-            seed=head["graine"],
-            size=_number(head["taille"]),
-            method=Method(head["methode"]),
-            chosen=[_number(row[0]) for row in body if row[3] == YES],
-        )
+        method = Method(head["methode"])
+        taken = draw(population, seed=head["graine"], size=size, method=method, chosen=chosen)
     except ValueError as error:
-        raise RecordError(f"tirage impossible : {error}") from error
+        raise RecordError(RecordProblem.IMPOSSIBLE) from error
     recorded = sorted((_number(row[4]), _number(row[0])) for row in body if row[4])
     return taken, [position for _rank, position in recorded] == [row.position for row in taken]
 
@@ -100,10 +113,10 @@ def redraw(rows: Iterable[Sequence[str]]) -> tuple[tuple[Taken, ...], bool]:
 def _split(rows: list[list[str]]) -> tuple[dict[str, str], list[list[str]]]:
     head = dict(row[:2] for row in rows[: len(_HEAD)] if len(row) > 1)
     if head.keys() != set(_HEAD) or head[_HEAD[0]] != FORMAT:
-        raise RecordError("ce fichier n'est pas un relevé de tirage")
+        raise RecordError(RecordProblem.NO_RECORD)
     body = [row for row in rows[len(_HEAD) :] if any(row)]
     if not body or tuple(body[0]) != _COLUMNS or any(len(row) != len(_COLUMNS) for row in body):
-        raise RecordError("le relevé est incomplet : la liste manque")
+        raise RecordError(RecordProblem.NO_LIST)
     return head, body[1:]
 
 
@@ -121,5 +134,5 @@ def _plain(cell: str) -> str:
 
 def _number(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and len(text) < 9):  # noqa: PLR2004 -- digits
-        raise RecordError(f"un nombre est attendu : {text!r}")
+        raise RecordError(RecordProblem.NO_NUMBER)
     return int(text)

@@ -144,6 +144,7 @@ def page_context(request: AuthRequest, row: Sample) -> dict[str, Any]:
         "page": items,
         "items": [(item, values.options(item)) for item in items],
         "first_units": row.units()[:SHOWN_UNITS] if row.is_draft else (),
+        "is_counted": row.is_draft and not row.population,
         "replacements": row.replaced_by.order_by("number").defer("population"),
         "can_draw": may_draw and row.is_draft,
         "can_record": recording,
@@ -213,15 +214,18 @@ def _form_context(
     cancel = row.get_absolute_url() if row else listing
     context = {"audit": audit, "sample": row, "differences": (), "cancel_url": cancel}
     if isinstance(form, SiteSampleForm):
-        rules = [rule.label for rule in SiteSampleRule]
-        return context | {"is_of_sites": True, "rules": rules, "rule_rows": _rule_rows(form)}
+        return context | {"is_of_sites": True} | _rule_table(len(form.sites))
     return context | {"proposal": sample_size.proposal(form) if form.is_bound else None}
 
 
-def _rule_rows(form: SiteSampleForm) -> list[tuple[int, list[int]]]:
-    """Sites to visit by rule, for the sites of the file with and without a central function."""
-    counts = [count for count in (len(form.sites), len(form.sites) - 1) if count > 0]
-    return [(n, [site_size(n, rule).size for rule in SiteRule]) for n in counts]
+def _rule_table(sites: int) -> dict[str, Any]:
+    """Sites to visit by rule, for the sites of the file without and with a central function."""
+    counts = [count for count in (sites, sites - 1) if count > 0]
+    rows = [
+        (SiteSampleRule(rule).label, [site_size(count, rule).size for count in counts])
+        for rule in SiteRule
+    ]
+    return {"rule_counts": counts, "rule_rows": rows}
 
 
 def _requirements(audit: Audit) -> list[Assessment]:

@@ -87,13 +87,13 @@ def changed(rows, name, value):
 @pytest.mark.parametrize(
     ("name", "value", "message"),
     [
-        ("algorithme", "v9", "algorithme inconnu"),
-        ("empreinte_sha256", "0" * 64, "empreinte"),
-        ("methode", "AUTRE", "tirage impossible"),
-        ("taille", "99", "tirage impossible"),
-        ("taille", "²", "nombre"),
-        ("effectif", "9" * 30, "nombre"),
-        ("releve_de_tirage", "2", "pas un relevé"),
+        ("algorithme", "v9", "ALGORITHM"),
+        ("empreinte_sha256", "0" * 64, "OTHER_LIST"),
+        ("methode", "AUTRE", "IMPOSSIBLE"),
+        ("taille", "99", "IMPOSSIBLE"),
+        ("taille", "²", "NO_NUMBER"),
+        ("effectif", "9" * 30, "NO_NUMBER"),
+        ("releve_de_tirage", "2", "NO_RECORD"),
     ],
 )
 def test_a_record_that_cannot_be_redone_says_why(name, value, message):
@@ -103,18 +103,18 @@ def test_a_record_that_cannot_be_redone_says_why(name, value, message):
 
 @pytest.mark.parametrize("rows", [[], [["a"]], [["a", "b"]] * 20])
 def test_anything_else_is_no_record(rows):
-    with pytest.raises(RecordError, match="pas un relevé"):
+    with pytest.raises(RecordError, match="NO_RECORD"):
         redraw(rows)
 
 
 @pytest.mark.parametrize("cut", [12, 13])
 def test_a_record_without_its_list_is_incomplete(cut):
-    with pytest.raises(RecordError, match="incomplet"):
+    with pytest.raises(RecordError, match="NO_LIST"):
         redraw(to_rows(record_of(FILES))[:cut])
 
 
 def test_a_changed_list_is_seen():
     record = replace(record_of(FILES), population=(*FILES[:-1], Unit("DOS-99")))
 
-    with pytest.raises(RecordError, match="empreinte"):
+    with pytest.raises(RecordError, match="OTHER_LIST"):
         redraw(to_rows(record))

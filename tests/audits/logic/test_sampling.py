@@ -1,6 +1,7 @@
 from collections import Counter
 from fractions import Fraction
 from hashlib import sha256
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -219,7 +220,7 @@ def test_a_systematic_draw_is_evenly_spread(whole, data):
     taken = draw(Counted(whole), seed="x", size=size, method=Method.SYSTEMATIC)
 
     places = sorted(row.position for row in taken)
-    steps = [after - before for before, after in zip(places, places[1:], strict=False)]
+    steps = [after - before for before, after in pairwise(places)]
     assert all(whole // size <= step <= -(-whole // size) for step in steps)
 
 
