@@ -12,8 +12,9 @@ from audits.forms.closing import CloseCertificationForm, ReopenCertificationForm
 from audits.forms.corrective_action import ActionForm, MoveActionForm
 from audits.forms.evidence import EvidenceForm, WithdrawForm
 from audits.forms.finding import CloseFindingForm, FindingForm, ReopenFindingForm
+from audits.forms.sample import AnotherDrawForm, ResultForm, SampleForm, TakeUpForm
 from audits.forms.team import DeclarationForm, StartAuditForm, TeamMemberForm
-from audits.models import Certification, CorrectiveAction, Evidence, Finding
+from audits.models import Certification, CorrectiveAction, Evidence, Finding, Sample
 from crcaudit.accounts.forms.organisation import (
     AddSiteForm,
     EditSiteForm,
@@ -83,6 +84,16 @@ def page(name: str, thing: str = "-") -> Place:
 def newest(model, name: str) -> Place:
     """The page of what the form has just made."""
     return lambda _world: reverse(name, args=[model.objects.latest("pk").key])
+
+
+def newest_sample(name: str) -> Place:
+    """As `newest`, under the audit."""
+
+    def address(_world) -> str:
+        row = Sample.objects.latest("pk")
+        return reverse(name, args=[row.audit.key, row.number])
+
+    return address
 
 
 FILE = (
@@ -226,6 +237,41 @@ TRIED = (
         "own/0",
         "manager",
         ((page("audits:requirement", "own/0"), ("text",)), (page("audits:grid", "own"), ("text",))),
+    ),
+    Tried(
+        SampleForm,
+        "audits:add-sample",
+        "third",
+        "lead",
+        (
+            (newest_sample("audits:sample"), ("title", "counted", "source")),
+            (newest_sample("audits:edit-sample"), ("title", "counted", "source")),
+            (page("audits:samples", "third"), ("title",)),
+        ),
+    ),
+    Tried(
+        ResultForm,
+        "audits:record-result",
+        "sample",
+        "lead",
+        (
+            (page("audits:sample", "sample"), ("comment",)),
+            (page("audits:sample-record", "sample"), ("comment",)),
+        ),
+    ),
+    Tried(
+        AnotherDrawForm,
+        "audits:another-draw",
+        "sample",
+        "lead",
+        ((newest_sample("audits:sample"), ("reason",)),),
+    ),
+    Tried(
+        TakeUpForm,
+        "audits:take-up-sample",
+        "done_sample",
+        "lead",
+        ((page("audits:sample", "done_sample"), ("reason",)),),
     ),
     Tried(
         EvidenceForm,

@@ -19,6 +19,8 @@ from audits.forms.evidence import (
     WithdrawForm,
 )
 from audits.forms.finding import CloseFindingForm, FindingForm, ReopenFindingForm
+from audits.forms.sample import AnotherDrawForm, ResultForm, SampleForm, TakeUpForm
+from audits.forms.site_sample import SiteSampleForm
 from audits.forms.team import (
     DeclarationForm,
     EditTeamMemberForm,
@@ -74,6 +76,12 @@ SENT = (
     ("audits:audit-team", TeamMemberForm, ""),
     ("audits:edit-team-member", EditTeamMemberForm, ""),
     ("audits:declare-independence", DeclarationForm, ""),
+    ("audits:add-sample", SampleForm, ""),
+    ("audits:edit-sample", SampleForm, ""),
+    ("audits:add-site-sample", SiteSampleForm, ""),
+    ("audits:record-result", ResultForm, ""),
+    ("audits:take-up-sample", TakeUpForm, ""),
+    ("audits:another-draw", AnotherDrawForm, ""),
     ("audits:add-evidence", EvidenceForm, "?type=note"),
     ("audits:add-evidence", EvidenceForm, "?type=lien"),
     ("audits:add-evidence", ExistingForm, "?type=existante"),
@@ -164,6 +172,9 @@ FOREIGN = (
     ("audits:open-certification", "", "sites", lambda side: [side.site.pk]),
     ("audits:edit-certification", "", "sites", lambda side: [side.site.pk]),
     ("audits:assign", "", "to", lambda side: side.people["contributor"].pk),
+    ("audits:add-sample", "", "requirement", lambda side: side.assessment("third").pk),
+    ("audits:add-site-sample", "", "central", lambda side: side.site.pk),
+    ("audits:add-site-sample", "", "chosen", lambda side: [side.site.pk]),
     ("audits:add-evidence", "?type=existante", "evidence", lambda s: [s.things["evidence"].pk]),
     ("audits:add-evidence", "?type=note", "sites", lambda side: [side.site.pk]),
     ("audits:edit-evidence", "", "sites", lambda side: [side.site.pk]),
@@ -264,5 +275,10 @@ KEPT = {
     audits.EvidenceVersion: ("evidence__number", "number", "size", "uploaded_by"),
     audits.Finding: ("audit", "assessment", "number", "state", "created_by", "closed_by"),
     audits.CorrectiveAction: ("finding", "number", "state", "created_by", "verified_by"),
+    audits.Sample: (
+        *("audit", "assessment", "number", "state", "size", "population_size"),
+        *("created_by", "drawn_by", "concluded_by", "replaces"),
+    ),
+    audits.SampleItem: ("sample", "rank", "label", "result", "comment", "recorded_by"),
     Report: ("organisation", "audit", "state", "issued_by", "requested_by", "is_draft"),
 }
