@@ -1,4 +1,4 @@
-"""Forms of samples: preparing one, recording results, going back on a step."""
+"""The form that prepares a sample."""
 
 import uuid
 from collections.abc import Sequence
@@ -16,17 +16,9 @@ from audits.logic.population import MAX_LABEL, write_population
 from audits.logic.sampling import MAX_COUNTED, MAX_SIZE, Unit, strata_of
 from audits.logic.statistics import QUANTILES, sample_size
 from audits.models import Assessment, Audit, Sample
-from audits.sample_enums import SampleMethod, SampleSubject, UnitResult
+from audits.sample_enums import SampleMethod, SampleSubject
 from crcaudit.core.formats import number
-from crcaudit.core.forms import (
-    MAX_VERSION,
-    CleanCharField,
-    CleanTextField,
-    ReasonField,
-    ReasonForm,
-    VersionField,
-    page_helper,
-)
+from crcaudit.core.forms import CleanCharField, CleanTextField, VersionField, page_helper
 
 COUNT, LIST = "COUNT", "LIST"
 SHORT = 1_000
@@ -254,42 +246,6 @@ class SampleForm(forms.Form):
             sentence = _("This makes %(n)s units to look at: the limit is %(limit)s.")
             self.add_error(field, sentence % {"n": number(size), "limit": number(MAX_SIZE)})
         return size
-
-
-class ResultForm(forms.Form):
-    """What was found on one unit."""
-
-    version = forms.IntegerField(min_value=1, max_value=MAX_VERSION)
-    result = forms.ChoiceField(
-        choices=(("", ""), *UnitResult.choices),
-        required=False,
-        error_messages={"invalid_choice": gettext_lazy("Choose a result of the list.")},
-    )
-    comment = CleanCharField(required=False, limit=500)
-
-
-class AnotherDrawForm(ReasonForm):
-    """Why a sample is drawn again."""
-
-    submit_label = gettext_lazy("Prepare another draw")
-
-    reason = ReasonField(
-        asked=gettext_lazy("Say why another draw is needed."),
-        help_text=gettext_lazy(
-            "Printed with both draws, such as “the list left out the letters of the second site”."
-        ),
-    )
-
-
-class TakeUpForm(ReasonForm):
-    """Why the results of a concluded sample change."""
-
-    submit_label = gettext_lazy("Take up the results again")
-
-    reason = ReasonField(
-        asked=gettext_lazy("Say why the results change."),
-        help_text=gettext_lazy("Kept in the history of the sample."),
-    )
 
 
 def _initial(sample: Sample | None) -> dict[str, Any]:

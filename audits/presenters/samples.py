@@ -86,6 +86,11 @@ def counts_of(samples: Iterable[Sample]) -> dict[int, Counts]:
     }
 
 
+def counted(sample: Sample) -> Counts:
+    """Units of one sample by result."""
+    return counts_of([sample]).get(sample.pk, Counts())
+
+
 def lines(samples: Sequence[Sample]) -> list[Line]:
     """Every sample with its figures, in the same order."""
     counts = counts_of(samples)

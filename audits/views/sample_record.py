@@ -22,7 +22,7 @@ def sample_record(request: AuthRequest, key: UUID, number: int) -> HttpResponse:
     row = visible_sample(request.user, key, number, with_list=True)
     if row.is_draft:
         return sample_unavailable(request)
-    counts = values.counts_of([row]).get(row.pk, values.Counts())
+    counts = values.counted(row)
     figures = values.figures_of(row, counts)
     listed = bool(row.population) and row.population_size <= PRINTED_UNITS
     context = {
@@ -34,7 +34,7 @@ def sample_record(request: AuthRequest, key: UUID, number: int) -> HttpResponse:
         "is_counted": not row.population,
         "figures": figures,
         "line": values.sentence(figures) if figures else "",
-        "file_name": _file_name(row),
+        "command": f"manage.py redo_draw {_file_name(row)}",
     }
     return render_page(request, "audits/sample_record.html", context)
 

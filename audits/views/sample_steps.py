@@ -13,17 +13,17 @@ from django.views.decorators.http import require_http_methods, require_POST
 from audits import permissions
 from audits.actions import sample as actions
 from audits.actions.sample_item import record_result as save_result
-from audits.forms.sample import AnotherDrawForm, ResultForm, TakeUpForm
+from audits.forms.sample_steps import AnotherDrawForm, ResultForm, TakeUpForm
 from audits.models import Sample, SampleItem
 from audits.presenters import samples as values
 from audits.sample_enums import SampleState
 from audits.views.lists import PAGE_SIZE
-from audits.views.samples import page_context, sample_unavailable, visible_sample
+from audits.views.samples import sample_unavailable, visible_sample
 from crcaudit.accounts.requests import AuthRequest
 from crcaudit.core.exceptions import EditConflictError, UserError
 from crcaudit.core.form_views import form_page, refusals, unavailable
 from crcaudit.core.forms import MAX_VERSION
-from crcaudit.core.http import require
+from crcaudit.core.http import render_page, require
 
 CONFLICT, INVALID = 409, 422
 
@@ -97,17 +97,17 @@ def record_result(request: AuthRequest, key: UUID, number: int, rank: int) -> Ht
     form = ResultForm(request.POST)
     if not form.is_valid():
         problem = " ".join(str(text) for errors in form.errors.values() for text in errors)
-        return _unit(request, item, problem=problem, status=INVALID)
+        return _refused(request, item, problem, status=INVALID)
     data = form.cleaned_data
     try:
         item = save_result(item=item, by=request.user, at=timezone.now(), **data)
     except EditConflictError as error:
         current: SampleItem = error.current
         current.sample = row
-        return _unit(request, current, problem=str(error), typed=data, status=CONFLICT)
+        return _refused(request, current, str(error), status=CONFLICT)
     except UserError as error:
-        return _unit(request, item, problem=str(error), typed=data, status=CONFLICT)
-    return _unit(request, item)
+        return _refused(request, item, str(error), status=CONFLICT)
+    return _saved(request, item)
 
 
 def _drawable(request: AuthRequest, key: UUID, number: int) -> Sample:
@@ -133,33 +133,33 @@ def _step_context(row: Sample, title: str, *, note: str) -> dict[str, Any]:
     }
 
 
-def _unit(
-    request: AuthRequest,
-    item: SampleItem,
-    *,
-    problem: str = "",
-    typed: dict[str, Any] | None = None,
-    status: int = 200,
-) -> HttpResponse:
+def _saved(request: AuthRequest, item: SampleItem) -> HttpResponse:
     """The unit as it is, with the figures; without htmx the page, at the unit."""
     row = item.sample
     if not request.htmx:
-        if not problem:
-            page = (item.rank - 1) // PAGE_SIZE + 1
-            return redirect(f"{row.get_absolute_url()}?page={page}#u{item.rank}")
-        context = page_context(request, row) | {"problem": f"{item.label} : {problem}"}
-        return render(request, "audits/sample.html", context, status=status)
-    counts = values.counts_of([row]).get(row.pk, values.Counts())
-    comment = item.comment if typed is None else typed["comment"]
-    context = {
+        page = (item.rank - 1) // PAGE_SIZE + 1
+        return redirect(f"{row.get_absolute_url()}?page={page}#u{item.rank}")
+    counts = values.counted(row)
+    figures = {"figures": values.figures_of(row, counts), "can_conclude": not counts.pending}
+    context = _unit(item, comment=item.comment) | figures
+    return render(request, "audits/_sample_saved.html", context)
+
+
+def _refused(request: AuthRequest, item: SampleItem, problem: str, *, status: int) -> HttpResponse:
+    """The unit as it is now, with the comment as it was typed and what is wrong."""
+    comment = request.POST.get("comment", "")
+    context = _unit(item, comment=comment) | {"problem": problem}
+    return render_page(request, "audits/sample_unit.html", context, status=status)
+
+
+def _unit(item: SampleItem, *, comment: str) -> dict[str, Any]:
+    row = item.sample
+    return {
         "audit": row.audit,
         "sample": row,
         "item": item,
         "options": values.options(item),
         "comment": comment,
-        "problem": problem,
-        "figures": values.figures_of(row, counts),
-        "can_record": True,
-        "can_conclude": not counts.pending,
+        "problem": "",
+        "can_record": row.state == SampleState.DRAWN,
     }
-    return render(request, "audits/_sample_saved.html", context, status=status)

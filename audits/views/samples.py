@@ -133,7 +133,7 @@ def sample_unavailable(request: AuthRequest) -> HttpResponse:
 
 def page_context(request: AuthRequest, row: Sample) -> dict[str, Any]:
     """Everything that the page of a sample shows."""
-    counts = values.counts_of([row]).get(row.pk, values.Counts())
+    counts = values.counted(row)
     items = page_of(request, row.items.order_by("rank"))
     may_draw = permissions.can_draw_sample(request.user, row.audit)
     recording = may_draw and row.state == SampleState.DRAWN and not row.is_of_sites

@@ -12,7 +12,8 @@ from audits.forms.closing import CloseCertificationForm, ReopenCertificationForm
 from audits.forms.corrective_action import ActionForm, MoveActionForm
 from audits.forms.evidence import EvidenceForm, WithdrawForm
 from audits.forms.finding import CloseFindingForm, FindingForm, ReopenFindingForm
-from audits.forms.sample import AnotherDrawForm, ResultForm, SampleForm, TakeUpForm
+from audits.forms.sample import SampleForm
+from audits.forms.sample_steps import AnotherDrawForm, ResultForm, TakeUpForm
 from audits.forms.team import DeclarationForm, StartAuditForm, TeamMemberForm
 from audits.models import Certification, CorrectiveAction, Evidence, Finding, Sample
 from crcaudit.accounts.forms.organisation import (

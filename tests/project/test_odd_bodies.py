@@ -19,7 +19,8 @@ from audits.forms.evidence import (
     WithdrawForm,
 )
 from audits.forms.finding import CloseFindingForm, FindingForm, ReopenFindingForm
-from audits.forms.sample import AnotherDrawForm, ResultForm, SampleForm, TakeUpForm
+from audits.forms.sample import SampleForm
+from audits.forms.sample_steps import AnotherDrawForm, ResultForm, TakeUpForm
 from audits.forms.site_sample import SiteSampleForm
 from audits.forms.team import (
     DeclarationForm,
@@ -279,6 +280,6 @@ KEPT = {
         *("audit", "assessment", "number", "state", "size", "population_size"),
         *("created_by", "drawn_by", "concluded_by", "replaces"),
     ),
-    audits.SampleItem: ("sample", "rank", "label", "result", "comment", "recorded_by"),
+    audits.SampleItem: ("sample", "rank", "is_chosen", "result", "comment", "recorded_by"),
     Report: ("organisation", "audit", "state", "issued_by", "requested_by", "is_draft"),
 }
