@@ -24,6 +24,8 @@ COUNT, LIST = "COUNT", "LIST"
 SHORT = 1_000
 SHOWN_UNKNOWN = 5
 MAX_MARGIN = 30
+USUAL_MARGIN, USUAL_CONFIDENCE = 5, 95
+UNDRAWN = frozenset({SampleMethod.EVERYTHING, SampleMethod.JUDGEMENT})
 _COPIED = ("title", "counted", "source", "method", "size", "target")
 
 
@@ -105,13 +107,16 @@ class SampleForm(forms.Form):
         ),
     )
     margin = forms.IntegerField(
-        label=gettext_lazy("Margin (points)"), initial=5, min_value=1, max_value=MAX_MARGIN
+        label=gettext_lazy("Margin (points)"),
+        initial=USUAL_MARGIN,
+        min_value=1,
+        max_value=MAX_MARGIN,
     )
     confidence = forms.TypedChoiceField(
         label=gettext_lazy("Confidence"),
         choices=[(value, f"{value}\N{NO-BREAK SPACE}%") for value in QUANTILES],
         coerce=int,
-        initial=95,
+        initial=USUAL_CONFIDENCE,
         error_messages={"invalid_choice": gettext_lazy("Choose a confidence of the list.")},
     )
     size = forms.IntegerField(
@@ -189,6 +194,10 @@ class SampleForm(forms.Form):
                 self.add_error("units", _("Paste the list of the units: it is empty."))
 
     def _clean_method(self, data: dict[str, Any], method: SampleMethod) -> None:
+        if method in UNDRAWN:
+            for name in ("margin", "confidence", "size"):  # not asked for, and hidden
+                self.errors.pop(name, None)
+                data[name] = None
         if method == SampleMethod.JUDGEMENT:
             self._clean_chosen(data)
         elif method == SampleMethod.EVERYTHING:
@@ -260,8 +269,8 @@ def _initial(sample: Sample | None) -> dict[str, Any]:
         "population_size": None if listed else sample.population_size,
         "units": write_population(units) if listed else "",
         "chosen": "\n".join(units[place - 1].label for place in sample.chosen),
-        "margin": sample.margin,
-        "confidence": sample.confidence,
+        "margin": sample.margin or USUAL_MARGIN,
+        "confidence": sample.confidence or USUAL_CONFIDENCE,
     }
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from audits.forms.sample import SampleForm
+from audits.forms.sample import UNDRAWN, SampleForm
 from audits.logic.sampling import MAX_SIZE, allocation, strata_of
 from audits.logic.statistics import sample_size
 from audits.sample_enums import SampleMethod
@@ -36,7 +36,7 @@ class Proposal:
     @property
     def is_random(self) -> bool:
         """Whether margin and confidence mean something."""
-        return self.method not in {SampleMethod.EVERYTHING, SampleMethod.JUDGEMENT}
+        return self.method not in UNDRAWN
 
     @property
     def is_too_many(self) -> bool:
@@ -52,8 +52,9 @@ def proposal(form: SampleForm) -> Proposal:
     deciding = ("units", "population_size", "method", "margin", "confidence", "size", "chosen")
     problems = tuple(str(text) for name in deciding for text in form.errors.get(name, ()))
     margin, confidence = data.get("margin"), data.get("confidence")
+    taken = None if problems else data.get("size")
     if not (population and margin and confidence):
-        return Proposal(method, population, problems=problems)
+        return Proposal(method, population, taken=taken, problems=problems)
     share = Fraction(margin, 100)
     size = sample_size(share, population=population, confidence=confidence)
     return Proposal(
@@ -63,7 +64,7 @@ def proposal(form: SampleForm) -> Proposal:
         unbounded=sample_size(share, confidence=confidence),
         margin=margin,
         confidence=confidence,
-        taken=data.get("size"),
+        taken=taken,
         strata=_strata(data) if method == SampleMethod.STRATIFIED and not problems else (),
         problems=problems,
     )

@@ -122,10 +122,15 @@ def test_a_population_may_be_known_by_its_number_alone(client, audit):
     assert sample.units()[-1].label == "1240"
 
 
-def test_everything_takes_the_size_of_the_list(client, audit):
-    client.post(url("add-sample", audit), sent(method="EVERYTHING", size=""))
+def test_everything_takes_the_size_of_the_list_whatever_hidden_fields_hold(client, audit):
+    body = sent(method="EVERYTHING", size="0", margin="x", confidence="")
 
-    assert Sample.objects.get().size == 4
+    client.post(url("add-sample", audit), body)
+
+    sample = Sample.objects.get()
+    assert (sample.size, sample.margin, sample.confidence) == (4, None, None)
+    form = client.get(url("edit-sample", sample)).context["form"]
+    assert (form["margin"].value(), form["confidence"].value()) == (5, 95)
 
 
 @pytest.mark.parametrize(
@@ -283,6 +288,16 @@ def test_the_proposal_shows_the_share_of_each_stratum(client, audit):
     )
 
     assert answer.context["proposal"].strata == (("Lyon", 30, 8), ("Massy", 10, 2))
+
+
+@pytest.mark.parametrize(
+    ("changes", "taken"),
+    [({"method": "EVERYTHING"}, 4), ({"method": "JUDGEMENT", "chosen": "CR-1"}, 1)],
+)
+def test_what_is_not_drawn_has_a_size_without_reasons(client, audit, changes, taken):
+    proposal = client.post(url("propose-size", audit), sent(**changes)).context["proposal"]
+
+    assert (proposal.taken, proposal.size) == (taken, None)
 
 
 @pytest.mark.parametrize(
