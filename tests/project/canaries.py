@@ -154,8 +154,11 @@ def _write_where_a_state_asks_for_it(side, by, at) -> None:
 
 
 def _draw(side, by) -> None:
-    """Words of a drawn sample, of its units and of another draw."""
-    audit = side.audits["third"]
+    """Words of a drawn sample, of its units and of another draw.
+
+    Of an audit without samples: the names of the counters bear a canary, so that they begin again.
+    """
+    audit = side.audits["own"]
     sample = drawn_sample(
         audit=audit,
         by=by,
