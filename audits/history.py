@@ -24,6 +24,7 @@ from audits.enums import (
     ReviewVerdict,
     TeamRole,
 )
+from audits.sample_enums import SampleMethod, SampleState
 from crcaudit.accounts.models import User
 from crcaudit.core.formats import date_text
 from crcaudit.core.models import JournalEntry
@@ -68,9 +69,19 @@ ACTIONS: Mapping[str, str | Promise] = {
     "action.planned": gettext_lazy("Action planned"),
     "action.edited": gettext_lazy("Action changed"),
     "action.moved": gettext_lazy("State changed"),
+    "sample.prepared": gettext_lazy("Sample prepared"),
+    "sample.edited": gettext_lazy("Sample changed"),
+    "sample.drawn": gettext_lazy("Sample drawn"),
+    "sample.concluded": gettext_lazy("Sample concluded"),
+    "sample.taken_up": gettext_lazy("Results taken up again"),
 }
 # A row that creates an object repeats the whole form, which the page shows anyway.
-CREATED = frozenset({"certification.opened", "evidence.added", "finding.written", "action.planned"})
+CREATED = frozenset(
+    {
+        *("certification.opened", "evidence.added", "finding.written", "action.planned"),
+        *("sample.prepared", "sample.drawn"),
+    }
+)
 FIELDS: Mapping[str, str | Promise] = {
     "title": gettext_lazy("Title"),
     "scope": gettext_lazy("Scope"),
@@ -115,6 +126,12 @@ FIELDS: Mapping[str, str | Promise] = {
     "person": gettext_lazy("To"),
     "due_date": gettext_lazy("Due date"),
     "effort_days": gettext_lazy("Effort (days)"),
+    "counted": gettext_lazy("A unit is conform when"),
+    "source": gettext_lazy("Population"),
+    "population_size": gettext_lazy("Number of units"),
+    "method": gettext_lazy("Method"),
+    "size": gettext_lazy("Units to draw"),
+    "target": gettext_lazy("Target (%)"),
 }
 PLACES = {field: place for place, field in enumerate(FIELDS)}
 PEOPLE = frozenset({"owner", "assigned_to", "person"})
@@ -134,6 +151,7 @@ STATES: Mapping[str, Mapping[str, str | Promise]] = {
     "audit": dict(AuditState.choices),
     "finding": dict(FindingState.choices),
     "action": dict(ActionState.choices),
+    "sample": dict(SampleState.choices),
 }
 WORDS: Mapping[str, Mapping[str, str | Promise]] = {
     "kind": dict(AuditKind.choices),
@@ -143,6 +161,7 @@ WORDS: Mapping[str, Mapping[str, str | Promise]] = {
     "position": dict(AuditeePosition.choices),
     "cause_method": dict(CauseMethod.choices),
     "review": dict(ReviewVerdict.choices),
+    "method": dict(SampleMethod.choices),
 }
 
 

@@ -199,6 +199,11 @@ def can_ask_report(user: User, audit: Audit) -> bool:
     return answers_for(user, audit)
 
 
+def can_draw_sample(user: User, audit: Audit) -> bool:
+    """Who rates draws the samples, and records what was found on their units."""
+    return can_rate(user, audit)
+
+
 def can_write_finding(user: User, audit: Audit) -> bool:
     """Who rates writes the findings."""
     return can_rate(user, audit)

@@ -1,7 +1,8 @@
 """What a sample proves: Wilson interval, verdict against a target, sample sizes.
 
-Everything is at 95 % confidence. Rates and margins are ratios in [0, 1], exact where they are an
-input, floats where a square root or a logarithm makes them approximate. Source: Wilson, 1927.
+Everything is at 95 % confidence, except the size of a sample that is still to be drawn. Rates and
+margins are ratios in [0, 1], exact where they are an input, floats where a square root or a
+logarithm makes them approximate. Source: Wilson, 1927.
 """
 
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ from fractions import Fraction
 from math import ceil, log, sqrt
 
 Z_95 = Fraction(1_959_964, 1_000_000)
+# Quantiles of the normal law by confidence in percent.
+QUANTILES = {90: Fraction(1_644_854, 1_000_000), 95: Z_95, 99: Fraction(2_575_829, 1_000_000)}
 _Z2 = Z_95 * Z_95
 _HALF = Fraction(1, 2)
 
@@ -126,17 +129,25 @@ def deciding_size(rate: Fraction, target: Fraction) -> int | None:
 
 
 def sample_size(
-    margin: Fraction, *, expected_rate: Fraction = _HALF, population: int | None = None
+    margin: Fraction,
+    *,
+    expected_rate: Fraction = _HALF,
+    population: int | None = None,
+    confidence: int = 95,
 ) -> int:
     """Sample needed to know a rate within plus or minus ``margin``.
 
     ``expected_rate`` one half is the safe choice. ``population`` is the number of units that
-    exist, None when it is very large; the sample never exceeds it. Raises ValueError when the
-    margin or the expected rate is not strictly between 0 and 1, or the population is empty.
+    exist, None when it is very large; the sample never exceeds it. ``confidence`` is in percent.
+    Raises ValueError when the margin or the expected rate is not strictly between 0 and 1, the
+    confidence is none of `QUANTILES`, or the population is empty.
     """
     if not (0 < margin < 1 and 0 < expected_rate < 1):
         raise ValueError("Margin and expected rate are ratios strictly between 0 and 1.")
-    needed = _Z2 * expected_rate * (1 - expected_rate) / (margin * margin)
+    if confidence not in QUANTILES:
+        raise ValueError(f"No quantile is known at {confidence} %.")
+    z2 = QUANTILES[confidence] ** 2
+    needed = z2 * expected_rate * (1 - expected_rate) / (margin * margin)
     if population is None:
         return ceil(needed)
     if population < 1:

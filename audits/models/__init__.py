@@ -8,6 +8,8 @@ from audits.models.evidence import Evidence, EvidenceLink, EvidenceVersion
 from audits.models.finding import Finding
 from audits.models.finding_reply import FindingAnswer, FindingProof
 from audits.models.review import EvidenceReview
+from audits.models.sample import Sample
+from audits.models.sample_item import SampleItem
 
 __all__ = [
     "Assessment",
@@ -23,6 +25,8 @@ __all__ = [
     "Finding",
     "FindingAnswer",
     "FindingProof",
+    "Sample",
+    "SampleItem",
     "SectionRollup",
     "proven_on",
 ]

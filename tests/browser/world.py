@@ -3,6 +3,7 @@
 import io
 import json
 from datetime import timedelta
+from decimal import Decimal
 from uuid import uuid4
 
 import django
@@ -21,9 +22,13 @@ from audits.actions.corrective_action import ActionFields, plan_action  # noqa: 
 from audits.actions.evidence import add_file  # noqa: E402
 from audits.actions.finding import add_finding  # noqa: E402
 from audits.actions.finding_fields import FindingFields  # noqa: E402
+from audits.actions.sample import draw_sample, prepare_sample  # noqa: E402
+from audits.actions.sample_fields import SampleFields  # noqa: E402
 from audits.actions.team import set_team_member  # noqa: E402
 from audits.enums import AuditKind, TeamRole  # noqa: E402
-from audits.models import Assessment, Certification  # noqa: E402
+from audits.logic.sampling import Unit  # noqa: E402
+from audits.models import Assessment, Audit, Certification  # noqa: E402
+from audits.sample_enums import SampleMethod, SampleSubject  # noqa: E402
 from crcaudit.accounts import actions as accounts  # noqa: E402
 from crcaudit.accounts.enums import OrganisationKind, Role  # noqa: E402
 from crcaudit.accounts.models import Site, User  # noqa: E402
@@ -68,6 +73,7 @@ def main() -> None:
     for row, level in zip(rows[:6], ("C", "P", "NC", "C", "C", "P"), strict=True):
         ratings.rate(assessment=row, version=1, level=level, by=by, at=NOW)
     ratings.assign(assessment=rows[0], to=people["contributeur"], by=by, at=NOW)
+    _samples(audit, by)
     print(
         json.dumps(
             {
@@ -131,6 +137,27 @@ def _evidence(row: Assessment, by: User) -> dict[str, str]:
         upload = SimpleUploadedFile(name, content)
         kept[end] = str(add_file(assessment=row, upload=upload, by=by, at=NOW).key)
     return kept
+
+
+def _samples(audit: Audit, by: User) -> None:
+    """ECH-01 drawn, without results; ECH-02 still to be drawn."""
+    fields = SampleFields(
+        subject=SampleSubject.UNITS,
+        title="Courriers relus",
+        counted="La réponse traite chaque demande",
+        source="Courriers de mars",
+        units=tuple(Unit(f"CR-{number:03d}", "Lyon") for number in range(1, 41)),
+        population_size=40,
+        method=SampleMethod.SIMPLE,
+        size=6,
+        confidence=95,
+        margin=10,
+        target=Decimal(90),
+    )
+    for is_drawn in (True, False):
+        sample = prepare_sample(key=uuid4(), audit=audit, fields=fields, by=by, at=NOW)
+        if is_drawn:
+            draw_sample(sample=sample, version=1, by=by, at=NOW)
 
 
 def _pdf(pages: int) -> bytes:

@@ -1,15 +1,21 @@
 """Certification files, audits with their assessments, evidence, findings, actions."""
 
 import hashlib
+import uuid
 from datetime import date
+from decimal import Decimal
 
 import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from audits.actions.audit import start_audit
+from audits.actions.sample import draw_sample, prepare_sample
+from audits.actions.sample_fields import SampleFields
+from audits.actions.sample_item import record_result
 from audits.actions.team import declare_independence, set_team_member
 from audits.enums import AuditKind, FindingState, TeamRole
+from audits.logic.sampling import Unit
 from audits.models import (
     Assessment,
     Audit,
@@ -20,7 +26,9 @@ from audits.models import (
     EvidenceLink,
     EvidenceVersion,
     Finding,
+    Sample,
 )
+from audits.sample_enums import SampleMethod, SampleSubject
 from crcaudit.accounts.models import Membership, User
 from tests.factories.accounts import MembershipFactory, OrganisationFactory, UserFactory
 from tests.factories.engagements import published_edition
@@ -168,3 +176,52 @@ class CorrectiveActionFactory(DjangoModelFactory[CorrectiveAction]):
     due_date = date(2026, 5, 15)
     created_at = factory.LazyFunction(timezone.now)
     created_by = factory.SubFactory(UserFactory)
+
+
+def sample_fields(**changes: object) -> SampleFields:
+    """Five files out of twelve, drawn simply, for a target of 90 %."""
+    values = {
+        "subject": SampleSubject.UNITS,
+        "title": "Courriers relus",
+        "counted": "La réponse traite chaque demande",
+        "source": "Courriers de mars",
+        "units": tuple(Unit(f"CR-{n:02d}", ("Lyon", "Massy")[n % 2]) for n in range(1, 13)),
+        "population_size": 12,
+        "method": SampleMethod.SIMPLE,
+        "size": 5,
+        "confidence": 95,
+        "margin": 10,
+        "target": Decimal(90),
+    }
+    return SampleFields(**values | changes)
+
+
+def prepared_sample(*, audit: Audit, by: User | None = None, **changes: object) -> Sample:
+    """A sample of the audit that is still to be drawn."""
+    return prepare_sample(
+        key=uuid.uuid4(),
+        audit=audit,
+        fields=sample_fields(**changes),
+        by=by or audit.started_by,
+        at=timezone.now(),
+    )
+
+
+def drawn_sample(*, audit: Audit, by: User | None = None, **changes: object) -> Sample:
+    """A sample that is drawn, without results."""
+    sample = prepared_sample(audit=audit, by=by, **changes)
+    by = by or audit.started_by
+    return draw_sample(sample=sample, version=sample.version, by=by, at=timezone.now())
+
+
+def record_all(sample: Sample, result: str = "CONFORM") -> None:
+    """The same result for every unit that has none."""
+    for item in sample.items.filter(result="").order_by("rank"):
+        record_result(
+            item=item,
+            version=item.version,
+            result=result,
+            comment="",
+            by=sample.drawn_by,
+            at=timezone.now(),
+        )

@@ -14,6 +14,7 @@ from audits.models import (
     Evidence,
     EvidenceLink,
     Finding,
+    Sample,
 )
 from crcaudit.accounts.models import Membership, Site
 from tests.project.world import Side
@@ -61,6 +62,9 @@ def _own(name: str, row) -> dict:
         return {"key": row.assessment.audit.key, "pk": row.pk}
     if isinstance(row, EvidenceLink):
         return {"key": row.evidence.key, "pk": row.pk}
+    if isinstance(row, Sample):
+        unit = {"rank": 1} if name == "audits:record-result" else {}
+        return {"key": row.audit.key, "number": row.number} | unit
     if isinstance(row, (Membership, Site)):
         return {"key": row.organisation.key, "pk": row.pk}
     is_file = name in {"audits:evidence-file", "audits:evidence-preview"}
@@ -232,6 +236,30 @@ def _move(side: Side, thing: str) -> dict:
     return {"to": to, "outcome": "Vu"} | _version_of(CorrectiveAction, side, thing)
 
 
+def _sample(side: Side, _thing: str) -> dict:
+    return {
+        "title": "Courriers relus",
+        "counted": "La réponse traite chaque demande",
+        "source": "Courriers de mars",
+        "known_by": "LIST",
+        "units": "CR-1;Lyon\nCR-2;Massy\nCR-3;Lyon",
+        "method": "SIMPLE",
+        "margin": "10",
+        "confidence": "95",
+        "size": "2",
+        "target": "90",
+        "requirement": side.assessment("third").pk,
+    }
+
+
+def _edit_sample(side: Side, thing: str) -> dict:
+    return _sample(side, thing) | _version_of(Sample, side, thing)
+
+
+def _result(_side: Side, _thing: str) -> dict:
+    return {"version": 1, "result": "NOT_CONFORM", "comment": "Sans suite"}
+
+
 def _person() -> dict:
     return {"first_name": "Zoé", "last_name": "Dubois", "language": "fr"}
 
@@ -277,6 +305,14 @@ BODIES = {
     "audits:comment": _comment,
     "audits:assign": _assign,
     "audits:audit-team": _team,
+    "audits:add-sample": lambda side, thing: _sample(side, thing) | {"key": uuid4()},
+    "audits:propose-size": _sample,
+    "audits:add-site-sample": lambda _side, _thing: {"rule": "INITIAL", "key": uuid4()},
+    "audits:edit-sample": _edit_sample,
+    "audits:draw-sample": lambda side, thing: _version_of(Sample, side, thing),
+    "audits:record-result": _result,
+    "audits:take-up-sample": lambda _side, _thing: {"reason": "Pièce retrouvée"},
+    "audits:another-draw": lambda _side, _thing: {"reason": "Liste incomplète"},
     "audits:add-evidence": _add_evidence,
     "audits:edit-evidence": _edit_evidence,
     "audits:add-evidence-version": _new_version,

@@ -9,12 +9,16 @@ from django.utils import timezone
 
 from audits.actions.assessment import rate
 from audits.actions.closing import close_certification
+from audits.actions.sample import prepare_another
+from audits.actions.sample_item import record_result
+from audits.logic.sampling import Unit
 from audits.models import Evidence
+from audits.sample_enums import SampleSubject, SiteSampleRule
 from crcaudit.accounts.models import SiteClosure, User
 from crcaudit.core import journal
 from reports import actions as report_actions
 from reports.enums import ReportKind
-from tests.factories.audits import CertificationFactory, EvidenceFactory
+from tests.factories.audits import CertificationFactory, EvidenceFactory, drawn_sample
 from tests.project.traces import our_models
 
 BIRD = "zzcanari"
@@ -30,6 +34,9 @@ WORDLESS = {
     "audits.EvidenceVersion.path",
     "audits.EvidenceVersion.preview",
     "audits.EvidenceVersion.sha256",
+    "audits.Sample.algorithm",
+    "audits.Sample.population_hash",
+    "audits.Sample.seed",
     "core.Counter.name",
     "core.JournalEntry.actor",
     "core.JournalEntry.entry_hash",
@@ -134,6 +141,7 @@ def _write_where_a_state_asks_for_it(side, by, at) -> None:
     Evidence.objects.filter(pk=side.things["free_evidence"].pk).update(
         withdrawn_at=at, withdrawn_reason=f"{BIRD}-retirée"
     )
+    _draw(side, by)
     row = side.assessment("third", 2)
     rate(
         assessment=row,
@@ -142,6 +150,30 @@ def _write_where_a_state_asks_for_it(side, by, at) -> None:
         na_reason=f"{BIRD}-sans objet",
         by=by,
         at=at,
+    )
+
+
+def _draw(side, by) -> None:
+    """Words of a drawn sample, of its units and of another draw.
+
+    Of an audit without samples: the names of the counters bear a canary, so that they begin again.
+    """
+    audit = side.audits["own"]
+    sample = drawn_sample(
+        audit=audit,
+        by=by,
+        subject=SampleSubject.SITES,
+        rule=SiteSampleRule.INITIAL,
+        counted="",
+        units=(Unit(f"{BIRD}-unité", f"{BIRD}-strate"),),
+        population_size=1,
+        size=1,
+        central=f"{BIRD}-centre",
+    )
+    prepare_another(sample=sample, reason=f"{BIRD}-retirage", by=by, at=sample.drawn_at)
+    item = drawn_sample(audit=audit, by=by).items.get(rank=1)
+    record_result(
+        item=item, version=1, result="CONFORM", comment=f"{BIRD}-vu", by=by, at=timezone.now()
     )
 
 

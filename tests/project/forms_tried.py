@@ -21,8 +21,10 @@ from audits.forms.finding_steps import (
     RefuseProofForm,
 )
 from audits.forms.review import ReviewForm
+from audits.forms.sample import SampleForm
+from audits.forms.sample_steps import AnotherDrawForm, ResultForm, TakeUpForm
 from audits.forms.team import DeclarationForm, StartAuditForm, TeamMemberForm
-from audits.models import Certification, CorrectiveAction, Evidence, Finding
+from audits.models import Certification, CorrectiveAction, Evidence, Finding, Sample
 from crcaudit.accounts.forms.organisation import (
     AddSiteForm,
     EditSiteForm,
@@ -102,6 +104,16 @@ def review_of(thing: str) -> Place:
 def newest(model, name: str) -> Place:
     """The page of what the form has just made."""
     return lambda _world: reverse(name, args=[model.objects.latest("pk").key])
+
+
+def newest_sample(name: str) -> Place:
+    """As `newest`, under the audit."""
+
+    def address(_world) -> str:
+        row = Sample.objects.latest("pk")
+        return reverse(name, args=[row.audit.key, row.number])
+
+    return address
 
 
 FILE = (
@@ -246,6 +258,41 @@ TRIED = (
         "own/0",
         "manager",
         ((page("audits:requirement", "own/0"), ("text",)), (page("audits:grid", "own"), ("text",))),
+    ),
+    Tried(
+        SampleForm,
+        "audits:add-sample",
+        "third",
+        "lead",
+        (
+            (newest_sample("audits:sample"), ("title", "counted", "source")),
+            (newest_sample("audits:edit-sample"), ("title", "counted", "source")),
+            (page("audits:samples", "third"), ("title",)),
+        ),
+    ),
+    Tried(
+        ResultForm,
+        "audits:record-result",
+        "sample",
+        "lead",
+        (
+            (page("audits:sample", "sample"), ("comment",)),
+            (page("audits:sample-record", "sample"), ("comment",)),
+        ),
+    ),
+    Tried(
+        AnotherDrawForm,
+        "audits:another-draw",
+        "sample",
+        "lead",
+        ((newest_sample("audits:sample"), ("reason",)),),
+    ),
+    Tried(
+        TakeUpForm,
+        "audits:take-up-sample",
+        "done_sample",
+        "lead",
+        ((page("audits:sample", "done_sample"), ("reason",)),),
     ),
     Tried(
         EvidenceForm,

@@ -29,6 +29,9 @@ from audits.forms.finding_steps import (
     RefuseProofForm,
 )
 from audits.forms.review import ReviewForm
+from audits.forms.sample import SampleForm
+from audits.forms.sample_steps import AnotherDrawForm, ResultForm, TakeUpForm
+from audits.forms.site_sample import SiteSampleForm
 from audits.forms.team import (
     DeclarationForm,
     EditTeamMemberForm,
@@ -84,6 +87,12 @@ SENT = (
     ("audits:audit-team", TeamMemberForm, ""),
     ("audits:edit-team-member", EditTeamMemberForm, ""),
     ("audits:declare-independence", DeclarationForm, ""),
+    ("audits:add-sample", SampleForm, ""),
+    ("audits:edit-sample", SampleForm, ""),
+    ("audits:add-site-sample", SiteSampleForm, ""),
+    ("audits:record-result", ResultForm, ""),
+    ("audits:take-up-sample", TakeUpForm, ""),
+    ("audits:another-draw", AnotherDrawForm, ""),
     ("audits:add-evidence", EvidenceForm, "?type=note"),
     ("audits:add-evidence", EvidenceForm, "?type=lien"),
     ("audits:add-evidence", ExistingForm, "?type=existante"),
@@ -182,6 +191,9 @@ FOREIGN = (
     ("audits:open-certification", "", "sites", lambda side: [side.site.pk]),
     ("audits:edit-certification", "", "sites", lambda side: [side.site.pk]),
     ("audits:assign", "", "to", lambda side: side.people["contributor"].pk),
+    ("audits:add-sample", "", "requirement", lambda side: side.assessment("third").pk),
+    ("audits:add-site-sample", "", "central", lambda side: side.site.pk),
+    ("audits:add-site-sample", "", "chosen", lambda side: [side.site.pk]),
     ("audits:add-evidence", "?type=existante", "evidence", lambda s: [s.things["evidence"].pk]),
     ("audits:add-evidence", "?type=note", "sites", lambda side: [side.site.pk]),
     ("audits:edit-evidence", "", "sites", lambda side: [side.site.pk]),
@@ -286,5 +298,10 @@ KEPT = {
     audits.FindingAnswer: ("finding", "number", "sent_by", "opinion", "opinion_by"),
     audits.FindingProof: ("finding", "number", "sent_by", "opinion", "opinion_by"),
     audits.CorrectiveAction: ("finding", "number", "state", "created_by", "verified_by"),
+    audits.Sample: (
+        *("audit", "assessment", "number", "state", "size", "population_size"),
+        *("created_by", "drawn_by", "concluded_by", "replaces"),
+    ),
+    audits.SampleItem: ("sample", "rank", "is_chosen", "result", "comment", "recorded_by"),
     Report: ("organisation", "audit", "state", "issued_by", "requested_by", "is_draft"),
 }

@@ -18,6 +18,7 @@ from audits.actions.audit import validate_audit
 from audits.actions.closing import close_certification
 from audits.actions.evidence_withdrawal import withdraw_evidence
 from audits.actions.finding import close_finding
+from audits.actions.sample import conclude_sample
 from audits.enums import ActionState, AuditKind, FindingState, TeamRole
 from audits.models import (
     Assessment,
@@ -48,6 +49,9 @@ from tests.factories.audits import (
     EvidenceFactory,
     EvidenceLinkFactory,
     FindingFactory,
+    drawn_sample,
+    prepared_sample,
+    record_all,
     running_audit,
 )
 from tests.factories.engagements import EditionFactory, RequirementFactory
@@ -109,6 +113,7 @@ def build_side(edition: Edition) -> Side:
     _add_findings(side)
     _add_replies(side)
     _add_actions(side)
+    _add_samples(side)
     rate_everything(side.audits["validated"])
     side.audits["validated"] = validate_audit(
         audit=side.audits["validated"], by=people["manager"], at=timezone.now()
@@ -303,6 +308,17 @@ def _add_actions(side: Side) -> None:
         by=people["contributor"],
         at=timezone.now(),
     )
+
+
+def _add_samples(side: Side) -> None:
+    """Of an audit by others: drawn on the contributor's requirement, to be drawn, concluded."""
+    audit, by = side.audits["third"], side.people["lead"]
+    row = side.assessment("third")
+    side.things["sample"] = drawn_sample(audit=audit, by=by, assessment=row)
+    side.things["draft_sample"] = prepared_sample(audit=audit, by=by)
+    done = drawn_sample(audit=audit, by=by)
+    record_all(done)
+    side.things["done_sample"] = conclude_sample(sample=done, by=by, at=timezone.now())
 
 
 def _add_reports(side: Side) -> None:

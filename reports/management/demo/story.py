@@ -11,7 +11,7 @@ from audits.actions import certification as certification_actions
 from audits.actions import corrective_action, finding, rollup
 from audits.enums import ActionState
 from engagements.models import Edition
-from reports.management.demo import followup, library
+from reports.management.demo import followup, library, samples
 from reports.management.demo.audit import AuditStory
 from reports.management.demo.cast import create_cast
 from reports.management.demo.evidence import renew
@@ -48,6 +48,7 @@ def _tell(moments: Moments, stored: list[str]) -> Scene:
         scene.agenda.add(moments.at(data.day, 9), partial(_open, scene, data))
         for name in data.audits:
             AuditStory(scene, data.organisation, name, AuditData.read(name)).schedule()
+    samples.schedule(scene)
     for number, action in enumerate(library.actions()):
         _schedule_action(scene, number, action)
     for piece in scene.pieces.values():
