@@ -6,6 +6,7 @@ from audits.models.certification import Certification
 from audits.models.corrective_action import CorrectiveAction
 from audits.models.evidence import Evidence, EvidenceLink, EvidenceVersion
 from audits.models.finding import Finding
+from audits.models.scenario import Scenario
 
 __all__ = [
     "Assessment",
@@ -18,6 +19,7 @@ __all__ = [
     "EvidenceLink",
     "EvidenceVersion",
     "Finding",
+    "Scenario",
     "SectionRollup",
     "proven_on",
 ]
