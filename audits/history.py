@@ -55,6 +55,9 @@ ACTIONS: Mapping[str, str | Promise] = {
     "action.planned": gettext_lazy("Action planned"),
     "action.edited": gettext_lazy("Action changed"),
     "action.moved": gettext_lazy("State changed"),
+    "scenario.saved": gettext_lazy("Scenario saved"),
+    "scenario.changed": gettext_lazy("Scenario changed"),
+    "scenario.deleted": gettext_lazy("Scenario deleted"),
 }
 # A row that creates an object repeats the whole form, which the page shows anyway.
 CREATED = frozenset({"certification.opened", "evidence.added", "finding.written", "action.planned"})
