@@ -67,7 +67,8 @@ def waterfall_chart(bars: Sequence[Bar], *, threshold: Fraction | None) -> SafeS
     """Totals at both ends, steps between them, up or down; the threshold as a dashed line."""
     heights = [height for bar in bars for height in (bar.start, bar.end) if not bar.is_total]
     heights += [bar.end for bar in bars if bar.is_total]
-    scale = _scale_of([*heights, *([threshold] if threshold is not None else [])])
+    # From nothing up: a bar that is cut at its foot would make a step look larger.
+    scale = _scale_of([Fraction(0), *heights, *([threshold] if threshold is not None else [])])
     slot = (_RIGHT - _LEFT) / max(len(bars), 1)
     parts = [*_grid(scale), *_threshold(scale, threshold)]
     for place, bar in enumerate(bars):
@@ -119,7 +120,10 @@ def _named(
         place = x_of(mark.day)
         yield _text(place, _BOTTOM + 20, mark.label, anchor="middle")
         yield _value(place, scale.y(mark.score), mark.score)
-    yield _value(x_of(future[0].day), scale.y(future[0].low), future[0].low)
+    # To the left of the point: on its right the band may rise at once.
+    y = scale.y(future[0].low)
+    words = percent(future[0].low, decimals=0)
+    yield _text(x_of(future[0].day) - 9, y - 6, words, anchor="end", kind="is-bold")
     last, x = future[-1], x_of(future[-1].day) + 6
     yield _text(x, scale.y(last.high) + 4, percent(last.high, decimals=0))
     if scale.y(last.low) - scale.y(last.high) > 14:  # noqa: PLR2004 -- the height of a line

@@ -8,7 +8,7 @@ from fractions import Fraction
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.timezone import localdate
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from audits.charts import Bar, Mark, trajectory_chart, waterfall_chart
@@ -74,6 +74,14 @@ class Evolution:
         return point.low, point.middle, point.high
 
     @property
+    def shifts(self) -> tuple[str, str, str]:
+        """High, middle and low shift in words, "" where nothing is stated."""
+        if self.path is None:
+            return "", "", ""
+        lateness = self.path.lateness
+        return _days(lateness.high), _days(lateness.middle), _days(lateness.low)
+
+    @property
     def reaches(self) -> str:
         """What the band says of the threshold: "all", "some" or "none" of it is above."""
         if self.path is None or self.threshold is None:
@@ -82,6 +90,17 @@ class Evolution:
         if point.low >= self.threshold:
             return "all"
         return "some" if point.high >= self.threshold else "none"
+
+
+def _days(shift: int | None) -> str:
+    """A lateness in words; "" for None."""
+    if shift is None:
+        return ""
+    if shift == 0:
+        return _("on the due date")
+    late = ngettext("%(n)s day after the due date", "%(n)s days after the due date", shift)
+    early = ngettext("%(n)s day before the due date", "%(n)s days before the due date", -shift)
+    return (late if shift > 0 else early) % {"n": abs(shift)}
 
 
 def evolution(certification: Certification, *, today: date) -> Evolution:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from audits.logic import whatif
 from audits.logic.comparison import Line
@@ -145,7 +146,7 @@ def base_of(audit: Audit, user: User, *, today: date) -> Base:
     """Read an audit with the pending actions that the user sees: four queries."""
     lines = {line.pk: line for line in movement.lines_of([audit], today=today)[audit.pk]}
     issues = _issues(audit)
-    found = {target for _issue, target in issues}
+    found = {target for _row, target in issues}
     gaps = [
         key
         for key, line in lines.items()
@@ -204,7 +205,7 @@ def simulate(base: Base, ticks: Ticks, *, today: date) -> Simulation:
         blockers=blocker_lines(
             base.audit,
             after.readiness,
-            [issue for issue, _target in base.issues if issue.reference in references],
+            [issue for issue, _key in base.issues if issue.reference in references],
             _shortfalls(base, supposed),
             today,
         ),
@@ -248,8 +249,14 @@ def gap_rows(base: Base, ticks: Ticks) -> list[GapRow]:
 
 
 def _choices(base: Base, key: int, ticks: Ticks) -> tuple[Choice, ...]:
-    """Levels above the present one, the best one last: of two that are sent, the last counts."""
+    """Levels above the present one, the best one last: of two that are sent, the last counts.
+
+    What is compliant already keeps its level, and its open findings can be supposed closed.
+    """
     line = base.lines[key]
+    if line.is_conform:
+        value = f"{key}:{line.level}"
+        return (Choice(value, _("finding closed"), "ok", ticks.levels.get(key) == line.level),)
     better = [
         level
         for level in reversed(base.scale)

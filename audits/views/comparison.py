@@ -57,7 +57,7 @@ def comparison_table(request: AuthRequest, key: UUID) -> HttpResponse:
         then.reference,
         now.reference,
         _("Movement"),
-        _("Points (%)"),
+        _("Change (points)"),
         _("Why not comparable"),
     ]
     lines = (

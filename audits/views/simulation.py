@@ -156,7 +156,7 @@ def _answer(  # noqa: PLR0913 -- keyword-only, one line each
         "tick_count": len(ticks.levels) + len(ticks.actions),
     }
     if request.htmx and not form.is_bound:
-        return render(request, "audits/_simulation_result.html", context)
+        return render(request, "audits/_simulation_result.html", context | {"oob": True})
     keeps = permissions.keeps_scenarios(request.user, file)
     context |= {
         "gaps": simulation.gap_rows(base, ticks),
