@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from audits.views import lists
 from audits.views.certifications import visible_certification
 from audits.views.tables import csv_response, page_of_values
 from crcaudit.accounts.requests import AuthRequest
-from crcaudit.core.formats import number, percent
+from crcaudit.core.formats import MINUS, number, percent
 from crcaudit.core.http import render_page, require
 
 
@@ -68,12 +69,17 @@ def comparison_table(request: AuthRequest, key: UUID) -> HttpResponse:
             row.then.label if row.then else "",
             row.now.label if row.now else "",
             row.label,
-            "" if row.change is None else number(row.change * 100, decimals=1),
+            _points(row.change),
             row.reason,
         ]
         for row in rows
     )
     return csv_response(f"comparaison-{then.reference}-{now.reference}.csv", head, lines)
+
+
+def _points(change: Fraction | None) -> str:
+    """A number that a spreadsheet reads as one: with an ordinary minus."""
+    return "" if change is None else number(change * 100, decimals=1).replace(MINUS, "-")
 
 
 def _file(request: AuthRequest, key: UUID) -> Certification:

@@ -12,8 +12,9 @@ from audits.forms.closing import CloseCertificationForm, ReopenCertificationForm
 from audits.forms.corrective_action import ActionForm, MoveActionForm
 from audits.forms.evidence import EvidenceForm, WithdrawForm
 from audits.forms.finding import CloseFindingForm, FindingForm, ReopenFindingForm
+from audits.forms.scenario import ScenarioForm
 from audits.forms.team import DeclarationForm, StartAuditForm, TeamMemberForm
-from audits.models import Certification, CorrectiveAction, Evidence, Finding
+from audits.models import Certification, CorrectiveAction, Evidence, Finding, Scenario
 from crcaudit.accounts.forms.organisation import (
     AddSiteForm,
     EditSiteForm,
@@ -197,6 +198,23 @@ TRIED = (
     ),
     # The objectives are printed in the reports of the audit, and on no screen.
     Tried(StartAuditForm, "audits:start-audit", "file", "manager", ()),
+    Tried(
+        ScenarioForm,
+        "audits:save-scenario",
+        "file",
+        "manager",
+        (
+            (newest(Scenario, "audits:scenario"), ("title",)),
+            (page("audits:simulation", "file"), ("title",)),
+        ),
+    ),
+    Tried(
+        ScenarioForm,
+        "audits:change-scenario",
+        "scenario",
+        "manager",
+        ((page("audits:scenario", "scenario"), ("title",)),),
+    ),
     Tried(
         RateForm,
         "audits:rate",

@@ -19,6 +19,7 @@ from audits.forms.evidence import (
     WithdrawForm,
 )
 from audits.forms.finding import CloseFindingForm, FindingForm, ReopenFindingForm
+from audits.forms.scenario import ScenarioForm
 from audits.forms.team import (
     DeclarationForm,
     EditTeamMemberForm,
@@ -68,6 +69,8 @@ SENT = (
     ("audits:edit-certification", EditCertificationForm, ""),
     ("audits:start-audit", StartAuditForm, ""),
     ("audits:validate-audit", ValidateAuditForm, ""),
+    ("audits:save-scenario", ScenarioForm, ""),
+    ("audits:change-scenario", ScenarioForm, ""),
     ("audits:rate", RateForm, ""),
     ("audits:comment", CommentForm, ""),
     ("audits:assign", AssignForm, ""),
@@ -263,6 +266,7 @@ KEPT = {
     audits.Evidence: ("organisation", "number", "created_by", "withdrawn_reason"),
     audits.EvidenceVersion: ("evidence__number", "number", "size", "uploaded_by"),
     audits.Finding: ("audit", "assessment", "number", "state", "created_by", "closed_by"),
+    audits.Scenario: ("certification", "audit", "title", "levels", "actions", "created_by"),
     audits.CorrectiveAction: ("finding", "number", "state", "created_by", "verified_by"),
     Report: ("organisation", "audit", "state", "issued_by", "requested_by", "is_draft"),
 }

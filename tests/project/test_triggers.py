@@ -41,6 +41,7 @@ PROMISED = {
     "certification_sites_closed_delete",
     "finding_of_closed_file_update",
     "action_of_closed_file_update",
+    "scenario_of_closed_file_update",
     "report_snapshot_frozen_update",
     "report_ready_frozen_update",
     "report_kept_delete",
