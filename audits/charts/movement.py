@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from audits.logic.trajectory import Point
 from crcaudit.core.formats import DASH, date_text, percent, points
 
-WIDTH, HEIGHT = 680, 260
+WIDTH, HEIGHT = 680, 236
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46.0, 668.0, 30.0, 206.0
 _ROOM = Fraction(1, 10)  # above and below what is drawn
 _TICKS = (Fraction(1, 20), Fraction(1, 10), Fraction(1, 5), Fraction(1, 4))
