@@ -20,7 +20,7 @@ class Line(NamedTuple):
     """One requirement as rated in one audit, on one site: enough of it to compare and to show.
 
     ``place`` is the id of the site, 0 for the whole scope. ``rating`` is a value of `gap.Rating`,
-    ``points`` 0..``max_points`` when rated, else None. ``level`` and ``shape`` are for screens.
+    ``level`` a code of the audit's scale, ``points`` 0..``max_points`` when rated, else None.
     """
 
     pk: int
@@ -33,12 +33,11 @@ class Line(NamedTuple):
     weight: int
     criticality: str
     rating: str
+    level: str
     points: int | None
     max_points: int
     is_conform: bool
     has_evidence: bool
-    level: str = ""
-    shape: str = "none"
 
 
 class Relation(StrEnum):

@@ -8,7 +8,16 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from django.db.models import QuerySet, Value
+from django.db.models import (
+    BooleanField,
+    Case,
+    DateField,
+    ExpressionWrapper,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 from django.utils.timezone import localdate
 
@@ -27,22 +36,29 @@ def lines_of(audits: Sequence[Audit], *, today: date) -> dict[int, list[Line]]:
 
     Evidence counts when valid on the day of `Audit.evidence_day`.
     """
-    known = {audit.pk: (audit.max_points, audit.evidence_day(today)) for audit in audits}
-    found: dict[int, list[Line]] = {pk: [] for pk in known}
-    for audit, until, *head, points, conform, level, shape in prepared.read(
-        _lines, list(known), ""
-    ):
-        best, day = known[audit]
-        proven = until is not None and until >= day
-        found[audit].append(Line._make((*head, points, best, bool(conform), proven, level, shape)))
+    best = {audit.pk: audit.max_points for audit in audits}
+    found: dict[int, list[Line]] = {pk: [] for pk in best}
+    days = [audit.evidence_day(today) for audit in audits]
+    for audit, proven, conform, *values in prepared.read(_lines, list(best), "", days):
+        line = Line._make((*values, best[audit], bool(conform), bool(proven)))
+        found[audit].append(line)
     return found
 
 
-def _lines(audits: Sequence[int], _language: str) -> QuerySet[Any, tuple[Any, ...]]:
+def _lines(
+    audits: Sequence[int], _language: str, days: Sequence[date]
+) -> QuerySet[Any, tuple[Any, ...]]:
+    """Columns of a `Line`, but for the last three."""
+    pairs = zip(audits, days, strict=True)
+    day = Case(
+        *(When(audit=audit, then=Value(day)) for audit, day in pairs), output_field=DateField()
+    )
     rows = Assessment.objects.filter(audit__in=audits).order_by("audit", "position", "pk")
     return rows.values_list(
         "audit",
-        "evidence_until",
+        # Compared there: the days would be read one by one.
+        ExpressionWrapper(Q(evidence_until__gte=day), output_field=BooleanField()),
+        "is_conform",
         "pk",
         "requirement",
         Coalesce("site", 0),
@@ -53,10 +69,8 @@ def _lines(audits: Sequence[int], _language: str) -> QuerySet[Any, tuple[Any, ..
         "weight",
         "criticality",
         "status",
-        "points",
-        "is_conform",
         "level",
-        "shape",
+        "points",
     )
 
 

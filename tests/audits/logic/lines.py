@@ -20,6 +20,7 @@ def line(requirement=1, points=3, **changes):
         "weight": 1,
         "criticality": "standard",
         "rating": "NOT_ASSESSED" if points is None else "RATED",
+        "level": "",
         "points": points,
         "max_points": 3,
         "is_conform": points == changes.get("max_points", 3),
