@@ -128,6 +128,9 @@ def visible_scenario(user: User, key: UUID) -> Scenario:
 
 
 def _ticks(request: AuthRequest) -> Ticks:
+    """What the page sent; nothing when it is only opened."""
+    if request.method != "POST":
+        return Ticks()
     try:
         return ticks_sent(request.POST)
     except ValueError as error:
