@@ -74,6 +74,9 @@ ACTIONS: Mapping[str, str | Promise] = {
     "sample.drawn": gettext_lazy("Sample drawn"),
     "sample.concluded": gettext_lazy("Sample concluded"),
     "sample.taken_up": gettext_lazy("Results taken up again"),
+    "scenario.saved": gettext_lazy("Scenario saved"),
+    "scenario.changed": gettext_lazy("Scenario changed"),
+    "scenario.deleted": gettext_lazy("Scenario deleted"),
 }
 # A row that creates an object repeats the whole form, which the page shows anyway.
 CREATED = frozenset(

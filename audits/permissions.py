@@ -20,6 +20,7 @@ from audits.models import (
     CorrectiveAction,
     Evidence,
     Finding,
+    Scenario,
 )
 from crcaudit.accounts.enums import Role
 from crcaudit.accounts.models import User
@@ -67,6 +68,20 @@ def can_see_dashboard(user: User, certification: Certification) -> bool:
         return True
     teams = AuditTeamMember.objects.giving_access(user)
     return teams.filter(audit__certification=certification).exists()
+
+
+def keeps_scenarios(user: User, certification: Certification) -> bool:
+    """Saves what was supposed: quality manager and director, while the file is open.
+
+    An auditor may try, and keeps nothing: a what-if is the auditee's.
+    """
+    own = has_role(user, certification.organisation_id, Role.QUALITY_MANAGER, Role.DIRECTOR)
+    return certification.closed_at is None and own
+
+
+def owns_scenario(user: User, scenario: Scenario) -> bool:
+    """Changes and deletes it: whoever saved it, while they may save any."""
+    return scenario.created_by_id == user.pk and keeps_scenarios(user, scenario.certification)
 
 
 def can_prepare(user: User, certification: Certification) -> bool:

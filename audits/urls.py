@@ -6,6 +6,7 @@ from audits.views import (
     action_list,
     audits,
     certifications,
+    comparison,
     corrective_actions,
     dashboards,
     evidence,
@@ -18,6 +19,7 @@ from audits.views import (
     finding_steps,
     findings,
     grid,
+    movement,
     preparation,
     rating,
     review,
@@ -25,6 +27,7 @@ from audits.views import (
     sample_steps,
     samples,
     search,
+    simulation,
     team,
 )
 
@@ -57,6 +60,24 @@ urlpatterns = [
         name="preparation-table",
     ),
     path("dossiers/<uuid:key>/preparer/rappel/", preparation.remind, name="remind"),
+    # movement of the gap: two audits, where it is heading, what if, what first
+    path("dossiers/<uuid:key>/comparer/", comparison.compare, name="compare"),
+    path(
+        "dossiers/<uuid:key>/comparer/tableau.csv",
+        comparison.comparison_table,
+        name="comparison-table",
+    ),
+    path("dossiers/<uuid:key>/evolution/", movement.evolution, name="evolution"),
+    path("dossiers/<uuid:key>/priorites/", movement.priorities, name="priorities"),
+    path("dossiers/<uuid:key>/simulation/", simulation.simulate, name="simulation"),
+    path(
+        "dossiers/<uuid:key>/simulation/enregistrer/",
+        simulation.save_scenario,
+        name="save-scenario",
+    ),
+    path("scenarios/<uuid:key>/", simulation.scenario, name="scenario"),
+    path("scenarios/<uuid:key>/enregistrer/", simulation.change_scenario, name="change-scenario"),
+    path("scenarios/<uuid:key>/supprimer/", simulation.delete_scenario, name="delete-scenario"),
     # audits and the grid
     path("audits/<uuid:key>/", grid.grid, name="grid"),
     path("audits/<uuid:key>/changements/", grid.changes, name="changes"),

@@ -3,6 +3,7 @@
 Each function is one transaction and leaves its row in the journal of the site.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -16,8 +17,16 @@ from crcaudit.core.exceptions import NotAvailableError, UserError
 from crcaudit.core.flow import TransitionNotAllowedError
 from crcaudit.core.models import JournalEntry
 from engagements import writing
+from engagements.importers.mapping import MappingLine
 from engagements.importers.values import CatalogueFile, Parsed, ReferentialFile
-from engagements.models import Edition, Indicator, Referential, Requirement, Scheme
+from engagements.models import (
+    Edition,
+    Indicator,
+    Referential,
+    Requirement,
+    RequirementMapping,
+    Scheme,
+)
 
 EDITION = "edition"
 CATALOGUE = "catalogue"
@@ -141,6 +150,34 @@ def withdraw_edition(*, edition: Edition, by: User | None, at: datetime) -> Edit
     change = _change("edition.withdrawn", edition, before)
     journal.record(change, stream=journal.SITE_STREAM, by=by, at=at)
     return edition
+
+
+@transaction.atomic
+def import_mapping(
+    *, old: Edition, new: Edition, lines: Sequence[MappingLine], by: User | None, at: datetime
+) -> int:
+    """Say what the requirements of ``old`` became in ``new``, in place of what was said before.
+
+    The codes of the lines are known to both editions. Gives how many links there are.
+    """
+    new = _locked(new)
+    before = {row.code: row for row in old.requirements.all()}
+    after = {row.code: row for row in new.requirements.all()}
+    former = RequirementMapping.objects.filter(old_edition=old, new_edition=new)
+    replaced, _by_model = former.delete()
+    RequirementMapping.objects.bulk_create(
+        RequirementMapping(
+            old_edition=old,
+            new_edition=new,
+            old=before.get(line.old),
+            new=after.get(line.new),
+            relation=line.relation,
+        )
+        for line in lines
+    )
+    change = _change("edition.mapped", new, of=str(old), links=len(lines), replaced=replaced)
+    journal.record(change, stream=journal.SITE_STREAM, by=by, at=at)
+    return len(lines)
 
 
 def _usable(parsed: Parsed[Content]) -> Content:

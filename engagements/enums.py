@@ -101,3 +101,14 @@ class StatisticKind(TextChoices):
     COUNT = "count", _("Count")
     NPS = "nps", _("Net score: dedicated standard error")
     SCORE = "score", _("Value given as is")
+
+
+class MappingRelation(TextChoices):
+    """What a requirement became in the next edition. `audits.logic.comparison.Relation` equals."""
+
+    KEPT = "KEPT", _("Kept")
+    REWORDED = "REWORDED", _("Reworded")
+    MERGED = "MERGED", _("Merged")
+    SPLIT = "SPLIT", _("Split")
+    NEW = "NEW", _("New")
+    REMOVED = "REMOVED", _("Removed")

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from typing import Protocol
 
 from audits.logic.gap_rules import v1
 
@@ -63,6 +64,34 @@ class Rated:
                 raise ValueError(f"{self.code}: a rated requirement has 0..{self.max_points}.")
         elif self.points is not None or self.is_conform:
             raise ValueError(f"{self.code}: without a level there are no points, nor conformity.")
+
+
+class Measured(Protocol):
+    """What pooling reads of a requirement: a `Rated`, or a lighter value of as many fields."""
+
+    @property
+    def weight(self) -> int:
+        """At least 1."""
+
+    @property
+    def rating(self) -> str:
+        """A value of `Rating`."""
+
+    @property
+    def points(self) -> int | None:
+        """0..``max_points`` when rated, else None."""
+
+    @property
+    def max_points(self) -> int:
+        """What the best level is worth."""
+
+    @property
+    def is_conform(self) -> bool:
+        """Whether the level is a compliant one."""
+
+    @property
+    def has_evidence(self) -> bool:
+        """Whether some evidence is valid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +164,7 @@ EMPTY = Gap(
 )
 
 
-def measure(items: Iterable[Rated]) -> Gap:
+def measure(items: Iterable[Measured]) -> Gap:
     """Pool a set of rated requirements, in any order; may be empty.
 
     Exact, also when the items come from scales with different best levels.

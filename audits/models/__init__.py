@@ -10,6 +10,7 @@ from audits.models.finding_reply import FindingAnswer, FindingProof
 from audits.models.review import EvidenceReview
 from audits.models.sample import Sample
 from audits.models.sample_item import SampleItem
+from audits.models.scenario import Scenario
 
 __all__ = [
     "Assessment",
@@ -27,6 +28,7 @@ __all__ = [
     "FindingProof",
     "Sample",
     "SampleItem",
+    "Scenario",
     "SectionRollup",
     "proven_on",
 ]

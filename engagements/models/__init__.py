@@ -7,6 +7,7 @@ from engagements.models.indicator import (
     IndicatorTarget,
     RequirementIndicator,
 )
+from engagements.models.mapping import RequirementMapping
 from engagements.models.referential import Edition, EditionTerm, Referential
 from engagements.models.requirement import Domain, Engagement, Requirement
 from engagements.models.scheme import FindingGrade, RatingLevel, Scheme
@@ -25,5 +26,6 @@ __all__ = [
     "Referential",
     "Requirement",
     "RequirementIndicator",
+    "RequirementMapping",
     "Scheme",
 ]

@@ -66,6 +66,7 @@ def measure() -> Iterator[Line]:
     yield from _start(audit)
     yield from _dashboard(client, audit, hello)
     yield from _workbook(audit)
+    yield from _comparison(client, hello)
 
 
 def _grid(client: Client, audit: Audit, hello: Callable[[], None]) -> Iterator[Line]:
@@ -129,6 +130,21 @@ def _dashboard(client: Client, audit: Audit, hello: Callable[[], None]) -> Itera
         client.get(address)
     yield Line("dashboard: queries", len(statements), 12, "queries")
     yield Line("dashboard: CPU over hello", ratio(lambda: client.get(address), hello), 8, "x")
+
+
+def _comparison(client: Client, hello: Callable[[], None]) -> Iterator[Line]:
+    then = filled_audit(6, 10, 20, findings=0)
+    now = running_audit(certification=then.certification, kind=AuditKind.INTERNAL)
+    now.assessments.update(status="RATED", level="C", points=100, is_conform=True, shape="ok")
+    client.force_login(manager_of(then).user)
+    address = reverse("audits:compare", args=[then.certification.key])
+    page = f"{address}?avant={then.key}&apres={now.key}"
+    client.get(page)
+    with counted() as statements:
+        assert client.get(page).status_code == HTTPStatus.OK
+    name = "comparison of two audits of 1,200 requirements"
+    yield Line(f"{name}: queries", len(statements), 12, "queries")
+    yield Line(f"{name}: CPU over hello", ratio(lambda: client.get(page), hello), 12, "x")
 
 
 def _workbook(audit: Audit) -> Iterator[Line]:

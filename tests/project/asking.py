@@ -15,6 +15,7 @@ from audits.models import (
     EvidenceLink,
     Finding,
     Sample,
+    Scenario,
 )
 from crcaudit.accounts.models import Membership, Site
 from tests.project.world import Side
@@ -114,6 +115,12 @@ def _edit_certification(side: Side, _thing: str) -> dict:
 
 def _start_audit(_side: Side, _thing: str) -> dict:
     return {"kind": "INTERNAL", "is_per_site": "0", "start_date": "2026-05-04"}
+
+
+def _scenario(side: Side, thing: str) -> dict:
+    """Everything supposed proven: of whichever audit is the latest one of the file."""
+    own = _version_of(Scenario, side, thing) if thing == "scenario" else {"key": uuid4()}
+    return {"title": "Si tout était prouvé", "proven": "1"} | own
 
 
 def _rate(side: Side, thing: str) -> dict:
@@ -301,6 +308,8 @@ BODIES = {
     "audits:edit-certification": _edit_certification,
     "audits:start-audit": _start_audit,
     "audits:validate-audit": lambda _side, _thing: {"confirm": "on"},
+    "audits:save-scenario": _scenario,
+    "audits:change-scenario": _scenario,
     "audits:rate": _rate,
     "audits:comment": _comment,
     "audits:assign": _assign,

@@ -23,8 +23,9 @@ from audits.forms.finding_steps import (
 from audits.forms.review import ReviewForm
 from audits.forms.sample import SampleForm
 from audits.forms.sample_steps import AnotherDrawForm, ResultForm, TakeUpForm
+from audits.forms.scenario import ScenarioForm
 from audits.forms.team import DeclarationForm, StartAuditForm, TeamMemberForm
-from audits.models import Certification, CorrectiveAction, Evidence, Finding, Sample
+from audits.models import Certification, CorrectiveAction, Evidence, Finding, Sample, Scenario
 from crcaudit.accounts.forms.organisation import (
     AddSiteForm,
     EditSiteForm,
@@ -229,6 +230,23 @@ TRIED = (
     ),
     # The objectives are printed in the reports of the audit, and on no screen.
     Tried(StartAuditForm, "audits:start-audit", "file", "manager", ()),
+    Tried(
+        ScenarioForm,
+        "audits:save-scenario",
+        "file",
+        "manager",
+        (
+            (newest(Scenario, "audits:scenario"), ("title",)),
+            (page("audits:simulation", "file"), ("title",)),
+        ),
+    ),
+    Tried(
+        ScenarioForm,
+        "audits:change-scenario",
+        "scenario",
+        "manager",
+        ((page("audits:scenario", "scenario"), ("title",)),),
+    ),
     Tried(
         RateForm,
         "audits:rate",

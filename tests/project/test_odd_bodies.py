@@ -31,6 +31,7 @@ from audits.forms.finding_steps import (
 from audits.forms.review import ReviewForm
 from audits.forms.sample import SampleForm
 from audits.forms.sample_steps import AnotherDrawForm, ResultForm, TakeUpForm
+from audits.forms.scenario import ScenarioForm
 from audits.forms.site_sample import SiteSampleForm
 from audits.forms.team import (
     DeclarationForm,
@@ -81,6 +82,8 @@ SENT = (
     ("audits:edit-certification", EditCertificationForm, ""),
     ("audits:start-audit", StartAuditForm, ""),
     ("audits:validate-audit", ValidateAuditForm, ""),
+    ("audits:save-scenario", ScenarioForm, ""),
+    ("audits:change-scenario", ScenarioForm, ""),
     ("audits:rate", RateForm, ""),
     ("audits:comment", CommentForm, ""),
     ("audits:assign", AssignForm, ""),
@@ -297,6 +300,7 @@ KEPT = {
     audits.EvidenceReview: ("link", "number", "verdict", "reviewed_by"),
     audits.FindingAnswer: ("finding", "number", "sent_by", "opinion", "opinion_by"),
     audits.FindingProof: ("finding", "number", "sent_by", "opinion", "opinion_by"),
+    audits.Scenario: ("certification", "audit", "title", "levels", "actions", "created_by"),
     audits.CorrectiveAction: ("finding", "number", "state", "created_by", "verified_by"),
     audits.Sample: (
         *("audit", "assessment", "number", "state", "size", "population_size"),

@@ -47,6 +47,7 @@ PROMISED = {
     "sample_item_kept_insert",
     "sample_item_drawn_update",
     "sample_item_frozen_update",
+    "scenario_of_closed_file_update",
     "report_snapshot_frozen_update",
     "report_ready_frozen_update",
     "report_kept_delete",

@@ -7,6 +7,7 @@ that screens tell apart. Things have the names that the matrix of access gives t
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from uuid import uuid4
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -19,6 +20,7 @@ from audits.actions.closing import close_certification
 from audits.actions.evidence_withdrawal import withdraw_evidence
 from audits.actions.finding import close_finding
 from audits.actions.sample import conclude_sample
+from audits.actions.scenario import save_scenario
 from audits.enums import ActionState, AuditKind, FindingState, TeamRole
 from audits.models import (
     Assessment,
@@ -28,6 +30,7 @@ from audits.models import (
     FindingAnswer,
     FindingProof,
 )
+from audits.ticks import Ticks
 from crcaudit.accounts.enums import Role
 from crcaudit.accounts.models import Organisation, Site, User
 from crcaudit.core.numbering import next_number
@@ -126,10 +129,23 @@ def build_side(edition: Edition) -> Side:
         AuditTeamMember.objects.create(
             audit=side.audits["sites"], user=side.people[name], role=role
         )
+    _add_scenario(side)
     _add_reports(side)
     _add_files(side)
     _add_people(side)
     return side
+
+
+def _add_scenario(side: Side) -> None:
+    """What the quality manager supposed on the latest audit."""
+    side.things["scenario"] = save_scenario(
+        key=uuid4(),
+        audit=side.audits["sites"],
+        title="Si tout est prouvé",
+        ticks=Ticks(is_proven=True),
+        by=side.people["manager"],
+        at=timezone.now(),
+    )
 
 
 def _add_files(side: Side) -> None:

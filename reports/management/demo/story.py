@@ -23,6 +23,7 @@ from reports.management.demo.library import (
     StepData,
 )
 from reports.management.demo.moments import Moments
+from reports.management.demo.movement import suppose
 from reports.management.demo.scene import Scene
 
 _FIRST_DAY = -180
@@ -58,6 +59,7 @@ def _tell(moments: Moments, stored: list[str]) -> Scene:
     for closing in library.closings():
         scene.agenda.add(moments.at(closing.day, 16), partial(_close, scene, closing))
     followup.schedule(scene)
+    scene.agenda.add(moments.at(-1, 17), partial(suppose, scene))
     scene.agenda.run()
     # Evidence has expired since it was linked.
     rollup.rebuild()

@@ -14,6 +14,7 @@ from audits import snapshots
 from audits.enums import ActionState, AssessmentStatus, AuditKind, AuditState, TeamRole
 from audits.logic import gap
 from audits.logic.gap import Rated, Rating
+from audits.logic.trajectory import FEWEST, past_lateness
 from audits.models import (
     Assessment,
     Audit,
@@ -22,8 +23,10 @@ from audits.models import (
     Evidence,
     EvidenceVersion,
     Finding,
+    Scenario,
 )
 from audits.snapshots import AuditSnapshot
+from audits.snapshots.movement import lateness_days
 from audits.snapshots.rollups import stored_rollups
 from crcaudit.accounts.enums import Role
 from crcaudit.accounts.models import Membership, Organisation, User
@@ -217,3 +220,22 @@ def test_certification_audit_is_in_113_days(told):
     target = Certification.objects.get(organisation__name="Opérateur Démo").target_date
 
     assert target == timezone.localdate() + timedelta(days=113)
+
+
+def test_a_scenario_supposes_the_planned_actions_done(told, internal):
+    row = Scenario.objects.get()
+    pending = CorrectiveAction.objects.pending().filter(
+        organisation=internal.organisation, finding__state="OPEN"
+    )
+
+    assert row.audit == internal
+    assert row.created_by.email == "qualite@demo.example"
+    assert set(pending.values_list("pk", flat=True)) <= set(row.actions)
+
+
+def test_finished_actions_say_how_late_they_usually_are(told, internal):
+    """Some early, most late: otherwise the band of the demonstration has no width."""
+    lateness = past_lateness(lateness_days(internal.organisation_id))
+
+    assert lateness.sample >= FEWEST
+    assert lateness.high <= 0 < lateness.middle < lateness.low
