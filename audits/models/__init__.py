@@ -6,6 +6,7 @@ from audits.models.certification import Certification
 from audits.models.corrective_action import CorrectiveAction
 from audits.models.evidence import Evidence, EvidenceLink, EvidenceVersion
 from audits.models.finding import Finding
+from audits.models.workbook import WorkbookImport
 
 __all__ = [
     "Assessment",
@@ -19,5 +20,6 @@ __all__ = [
     "EvidenceVersion",
     "Finding",
     "SectionRollup",
+    "WorkbookImport",
     "proven_on",
 ]

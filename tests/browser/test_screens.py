@@ -20,6 +20,7 @@ SCREENS = (
     "/audits/{audit}/?filtre=toutes",
     "/audits/{audit}/?filtre=ecarts",
     "/audits/{audit}/equipe/",
+    "/audits/{audit}/classeur/",
     "/audits/{audit}/valider/",
     "/audits/{audit}/exigences/{row}/",
     "/audits/{audit}/exigences/{row}/attribution/",

@@ -30,6 +30,7 @@ WORDLESS = {
     "audits.EvidenceVersion.path",
     "audits.EvidenceVersion.preview",
     "audits.EvidenceVersion.sha256",
+    "audits.WorkbookImport.sha256",
     "core.Counter.name",
     "core.JournalEntry.actor",
     "core.JournalEntry.entry_hash",

@@ -25,6 +25,7 @@ from audits.forms.team import (
     StartAuditForm,
     TeamMemberForm,
 )
+from audits.forms.workbook import ApplyForm, WorkbookForm
 from crcaudit.accounts.forms.organisation import (
     AddSiteForm,
     EditSiteForm,
@@ -71,6 +72,8 @@ SENT = (
     ("audits:rate", RateForm, ""),
     ("audits:comment", CommentForm, ""),
     ("audits:assign", AssignForm, ""),
+    ("audits:workbook", WorkbookForm, ""),
+    ("audits:workbook-import", ApplyForm, ""),
     ("audits:audit-team", TeamMemberForm, ""),
     ("audits:edit-team-member", EditTeamMemberForm, ""),
     ("audits:declare-independence", DeclarationForm, ""),
