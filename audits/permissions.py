@@ -115,6 +115,14 @@ def can_rate(user: User, audit: Audit) -> bool:
     return audit.state == AuditState.IN_PROGRESS and works_on(user, audit)
 
 
+def brings_workbook(user: User, audit: Audit) -> bool:
+    """Fills in a workbook and brings it back, whatever the state of the audit: a role.
+
+    Who rates; and contributors, for the comments of what is given to them: see `can_comment`.
+    """
+    return works_on(user, audit) or has_role(user, audit.organisation_id, Role.CONTRIBUTOR)
+
+
 def can_assign(user: User, audit: Audit) -> bool:
     """Give a requirement to a contributor: the quality manager of a running audit."""
     return audit.is_open and manages(user, audit.organisation_id)

@@ -62,14 +62,16 @@ class _Part(File):  # type: ignore[type-arg]  # not generic at run time
 
 
 @contextmanager
-def received(upload: Upload) -> Iterator[Received]:
+def received(upload: Upload, *, limits: Limits | None = None) -> Iterator[Received]:
     """An upload that passed the gate, as a part; gone at the end unless it was `placed`.
+
+    ``limits`` are those of evidence unless said otherwise.
 
     Raises FileRefusedError, or NotStoredError when the disk does not take it.
     """
     folder = Path(settings.FILE_UPLOAD_TEMP_DIR)
     _sweep(folder)
-    limits = Limits(max_bytes=settings.EVIDENCE_MAX_BYTES)
+    limits = limits or Limits(max_bytes=settings.EVIDENCE_MAX_BYTES)
     scanner = Scanner(settings.CLAMD_ADDRESS) if settings.CLAMD_ADDRESS else None
     with ExitStack() as stack:
         try:

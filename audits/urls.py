@@ -29,6 +29,7 @@ from audits.views import (
     search,
     simulation,
     team,
+    workbook,
 )
 
 app_name = "audits"
@@ -92,6 +93,24 @@ urlpatterns = [
     path("audits/<uuid:key>/exigences/<int:pk>/commentaire/", rating.comment, name="comment"),
     path("audits/<uuid:key>/exigences/<int:pk>/annuler/", rating.undo, name="undo"),
     path("audits/<uuid:key>/exigences/<int:pk>/attribution/", rating.assign, name="assign"),
+    # the same audit without a network
+    path("audits/<uuid:key>/classeur/", workbook.workbook, name="workbook"),
+    path("audits/<uuid:key>/classeur/fichier/", workbook.workbook_file, name="workbook-file"),
+    path(
+        "audits/<uuid:key>/classeur/<int:pk>/",
+        workbook.workbook_import,
+        name="workbook-import",
+    ),
+    path(
+        "audits/<uuid:key>/classeur/<int:pk>/abandonner/",
+        workbook.abandon_workbook,
+        name="abandon-workbook",
+    ),
+    path(
+        "audits/<uuid:key>/classeur/<int:pk>/annuler/",
+        workbook.undo_workbook,
+        name="undo-workbook",
+    ),
     path("audits/<uuid:key>/equipe/", team.audit_team, name="audit-team"),
     path("audits/<uuid:key>/equipe/<int:pk>/", team.edit_team_member, name="edit-team-member"),
     path(

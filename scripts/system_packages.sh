@@ -21,6 +21,7 @@ has_library libmagic.so.1 || need libmagic1
 if [ "$purpose" != demo ]; then
     has_command chromium || need chromium
     has_command pdftoppm || need poppler-utils
+    has_command soffice || need libreoffice-calc
 fi
 if [ "$purpose" = services ]; then
     ls /usr/lib/postgresql/*/bin/initdb /usr/bin/pg_virtualenv >/dev/null 2>&1 || need postgresql

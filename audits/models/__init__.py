@@ -11,6 +11,7 @@ from audits.models.review import EvidenceReview
 from audits.models.sample import Sample
 from audits.models.sample_item import SampleItem
 from audits.models.scenario import Scenario
+from audits.models.workbook import WorkbookImport
 
 __all__ = [
     "Assessment",
@@ -30,5 +31,6 @@ __all__ = [
     "SampleItem",
     "Scenario",
     "SectionRollup",
+    "WorkbookImport",
     "proven_on",
 ]

@@ -25,6 +25,7 @@ SCREENS = (
     "/audits/{audit}/?filtre=ecarts",
     "/audits/{audit}/equipe/",
     "/audits/{audit}/revue/",
+    "/audits/{audit}/classeur/",
     "/audits/{audit}/valider/",
     "/audits/{audit}/echantillons/",
     "/audits/{audit}/echantillons/nouveau/",

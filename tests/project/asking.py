@@ -16,8 +16,11 @@ from audits.models import (
     Finding,
     Sample,
     Scenario,
+    WorkbookImport,
 )
+from audits.workbook.review import read_rows, review
 from crcaudit.accounts.models import Membership, Site
+from tests.audits.workbook_files import upload, workbook_of
 from tests.project.world import Side
 
 FIXED = {"-": {}, "badkey": {"uidb36": "1", "key": "abc-def"}}
@@ -66,6 +69,8 @@ def _own(name: str, row) -> dict:
     if isinstance(row, Sample):
         unit = {"rank": 1} if name == "audits:record-result" else {}
         return {"key": row.audit.key, "number": row.number} | unit
+    if isinstance(row, WorkbookImport):
+        return {"key": row.audit.key, "pk": row.pk}
     if isinstance(row, (Membership, Site)):
         return {"key": row.organisation.key, "pk": row.pk}
     is_file = name in {"audits:evidence-file", "audits:evidence-preview"}
@@ -129,6 +134,16 @@ def _rate(side: Side, thing: str) -> dict:
 
 def _comment(side: Side, thing: str) -> dict:
     return {"version": _current(requirement(side, thing)).version, "text": "Vu le registre"}
+
+
+def _workbook(side: Side, thing: str) -> dict:
+    row = side.assessment(thing, 1)
+    return {"file": upload(workbook_of(row, side.people["manager"], "Vu hors ligne"))}
+
+
+def _workbook_import(side: Side, thing: str) -> dict:
+    imported = side.things[thing]
+    return {"seen": review(imported, read_rows(imported, imported.brought_by)).seen}
 
 
 def _assign(side: Side, _thing: str) -> dict:
@@ -313,6 +328,8 @@ BODIES = {
     "audits:rate": _rate,
     "audits:comment": _comment,
     "audits:assign": _assign,
+    "audits:workbook": _workbook,
+    "audits:workbook-import": _workbook_import,
     "audits:audit-team": _team,
     "audits:add-sample": lambda side, thing: _sample(side, thing) | {"key": uuid4()},
     "audits:propose-size": _sample,

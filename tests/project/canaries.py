@@ -37,6 +37,7 @@ WORDLESS = {
     "audits.Sample.algorithm",
     "audits.Sample.population_hash",
     "audits.Sample.seed",
+    "audits.WorkbookImport.sha256",
     "core.Counter.name",
     "core.JournalEntry.actor",
     "core.JournalEntry.entry_hash",

@@ -20,6 +20,7 @@ JOURNAL = "core_journalentry"
 READ_ON_RECORD = {
     "audits:evidence-file",
     "audits:evidence-preview",
+    "audits:workbook-file",
     "reports:download",
     "reports:audit-workbook",
 }

@@ -17,6 +17,7 @@ pytestmark = [pytest.mark.web, pytest.mark.django_db, pytest.mark.urls(__name__)
 WRITING = {
     "audits:evidence-file",
     "audits:evidence-preview",
+    "audits:workbook-file",
     "reports:audit-workbook",
     "reports:download",
 }

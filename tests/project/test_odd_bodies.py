@@ -39,6 +39,7 @@ from audits.forms.team import (
     StartAuditForm,
     TeamMemberForm,
 )
+from audits.forms.workbook import ApplyForm, WorkbookForm
 from crcaudit.accounts.forms.organisation import (
     AddSiteForm,
     EditSiteForm,
@@ -87,6 +88,8 @@ SENT = (
     ("audits:rate", RateForm, ""),
     ("audits:comment", CommentForm, ""),
     ("audits:assign", AssignForm, ""),
+    ("audits:workbook", WorkbookForm, ""),
+    ("audits:workbook-import", ApplyForm, ""),
     ("audits:audit-team", TeamMemberForm, ""),
     ("audits:edit-team-member", EditTeamMemberForm, ""),
     ("audits:declare-independence", DeclarationForm, ""),

@@ -14,6 +14,7 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from audits.actions import corrective_action as action_moves
+from audits.actions import workbook
 from audits.actions.assessment import rate
 from audits.actions.audit import validate_audit
 from audits.actions.closing import close_certification
@@ -31,6 +32,7 @@ from audits.models import (
     FindingProof,
 )
 from audits.ticks import Ticks
+from audits.workbook.review import read_rows, review
 from crcaudit.accounts.enums import Role
 from crcaudit.accounts.models import Organisation, Site, User
 from crcaudit.core.numbering import next_number
@@ -40,6 +42,7 @@ from reports import actions as report_actions
 from reports import storage
 from reports.enums import ReportKind
 from reports.models import Report
+from tests.audits.workbook_files import bring, workbook_of
 from tests.factories.accounts import (
     MembershipFactory,
     OrganisationFactory,
@@ -133,6 +136,7 @@ def build_side(edition: Edition) -> Side:
     _add_reports(side)
     _add_files(side)
     _add_people(side)
+    _add_workbooks(side)
     return side
 
 
@@ -165,6 +169,23 @@ def _add_files(side: Side) -> None:
         by=side.people["manager"],
         at=timezone.now(),
     )
+
+
+def _add_workbooks(side: Side) -> None:
+    """What the quality manager brought back into their own audit: written, and to be confirmed."""
+    by = side.people["manager"]
+    for name, place in (("written_workbook", 3), ("workbook", 2)):
+        row = side.assessment("own", place)
+        imported = bring(row.audit, by, workbook_of(row, by, "Vu sur place"))
+        side.things[name] = imported
+        if name == "written_workbook":
+            side.things[name] = workbook.apply_import(
+                imported=imported,
+                seen=review(imported, read_rows(imported, by)).seen,
+                choices={},
+                by=by,
+                at=timezone.now(),
+            )
 
 
 def _add_people(side: Side) -> None:

@@ -1,0 +1,147 @@
+"""Cells of the workbook: a text comes out of its cell as it went in, whoever saved the file."""
+
+import io
+import re
+from datetime import UTC, datetime
+
+import openpyxl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from audits.workbook import layout, stamp
+from audits.workbook.layout import Levels
+from crcaudit.core.text import clean_text
+
+pytestmark = pytest.mark.unit
+
+ODD = (
+    *(
+        "=1+1",
+        "+33 1",
+        "-5",
+        "@SUM(A1)",
+        "#N/A",
+        "\uff1dA1",
+        "a\nb\n",
+        " a ",
+        "a\tb",
+        "0012",
+        "1e5",
+    ),
+    *(
+        "_x000D_",
+        "x005F_",
+        "_x005F_x0041_",
+        "x\u2060005F_",
+        "x\u2060\u2060x0041_",
+        "👩‍🔧 é e\u0301",
+    ),
+    *("TRUE", "'quoted", "\u200fשלום", "\u2060", "a\u2028b"),
+)
+TEXTS = st.one_of(
+    st.sampled_from(ODD),
+    st.text(max_size=200),
+    st.lists(st.sampled_from(["x", "_", "005F_", "\u2060", "0", "A", " "]), max_size=12).map(
+        "".join
+    ),
+)
+SCALE = [
+    {"code": code, "letter": code, "label_fr": fr, "label_en": en, "is_excluded": code == "NA"}
+    for code, fr, en in (
+        ("C", "Conforme", "Compliant"),
+        ("NA", "Non applicable", "Not applicable"),
+    )
+]
+
+
+@given(TEXTS)
+def test_a_text_comes_out_of_its_cell_cleaned_and_otherwise_as_it_was(text):
+    assert layout.restore_text(layout.protect_text(text)) == clean_text(text)
+
+
+@given(TEXTS)
+def test_neither_excel_nor_openpyxl_finds_anything_to_decode(text):
+    """What openpyxl drops from shared strings, and what Excel spells out when it saves."""
+    cell = layout.protect_text(text)
+
+    assert cell.replace("x005F_", "") == cell
+    assert re.search("_x[0-9A-Fa-f]{4}_", cell) is None
+
+
+@given(st.lists(TEXTS, min_size=1, max_size=8))
+@settings(max_examples=30, deadline=None)
+def test_a_text_survives_a_file_saved_by_openpyxl(texts):
+    book = openpyxl.Workbook()
+    for row, text in enumerate(texts, start=1):
+        cell = book.active.cell(row, 1)
+        cell.value, cell.data_type = layout.protect_text(text) or None, "s"
+    target = io.BytesIO()
+    book.save(target)
+    again = openpyxl.load_workbook(target).active
+
+    found = [layout.restore_text(again.cell(n + 1, 1).value or "") for n in range(len(texts))]
+    assert found == [clean_text(text) for text in texts]
+
+
+def test_a_line_end_that_excel_spells_out_is_one():
+    assert layout.restore_text("a_x000D_\nb") == "a\nb"
+
+
+@pytest.mark.parametrize(("text", "fits"), [("a" * 32_000, True), ("a" * 32_001, False)])
+def test_a_cell_holds_so_many_units(text, fits):
+    assert layout.fits(text) is fits
+
+
+def test_emoji_count_twice_as_excel_counts():
+    assert layout.fits("😀" * 16_000)
+    assert not layout.fits("😀" * 16_001)
+
+
+def test_titles_are_those_that_excel_accepts_each_once():
+    wanted = ["D1 Accueil : [tous] les */? canaux de contact", "D1", "d1", "'", "Constats"]
+
+    titles = layout.sheet_titles(wanted, ["Constats"])
+
+    assert titles == ["D1 Accueil tous les canaux de c", "D1", "d1 (2)", "-", "Constats (2)"]
+    assert len(titles[0]) == layout.TITLE_LENGTH
+
+
+@pytest.mark.parametrize(
+    ("word", "code"),
+    [
+        *(("C – Conforme", "C"), ("c", "C"), ("Conforme", "C"), ("C - Compliant", "C")),
+        *(("", ""), ("  ", ""), ("NA", "NA"), ("non applicable", "NA"), ("X", None)),
+    ],
+)
+def test_a_level_is_known_by_its_letter_or_its_label(word, code):
+    assert Levels(SCALE, "fr").code(word) == code
+
+
+def example(**changed):
+    fields = {
+        "format": 1, "audit": "k", "reference": "R", "edition": "e", "at": AT, "by": "u",
+        "language": "fr", "per_site": False,
+        "sheets": (stamp.SheetStamp("D1", (stamp.RowStamp(1, 2, "C", "", "é" * 50_000),)),),
+    }  # fmt: skip
+    return stamp.Stamp(**fields | changed)
+
+
+AT = datetime(2026, 3, 4, tzinfo=UTC)
+
+
+def test_a_stamp_comes_back_as_it_was_from_pieces_that_fit_in_cells():
+    pieces = stamp.seal(example())
+
+    assert stamp.unseal(pieces) == example()
+    assert all(len(piece) <= stamp.PIECE and piece.isascii() for piece in pieces)
+
+
+@pytest.mark.parametrize("place", [0, 10, -1])
+def test_a_letter_changed_in_the_stamp_is_seen(place):
+    text = "".join(stamp.seal(example()))
+    letter = "A" if text[place] != "A" else "B"
+    place %= len(text)
+
+    with pytest.raises(stamp.BadStampError):
+        stamp.unseal([text[:place] + letter + text[place + 1 :]])
