@@ -5,8 +5,10 @@ from django.urls import path
 from audits.views import (
     action_list,
     audits,
+    calendars,
     certifications,
     corrective_actions,
+    cycle,
     dashboards,
     evidence,
     evidence_add,
@@ -52,6 +54,13 @@ urlpatterns = [
         name="preparation-table",
     ),
     path("dossiers/<uuid:key>/preparer/rappel/", preparation.remind, name="remind"),
+    # the cycle, and calendars to subscribe to
+    path("dossiers/<uuid:key>/cycle/", cycle.cycle, name="cycle"),
+    path("dossiers/<uuid:key>/calendrier/", calendars.subscribe_file, name="subscribe-file"),
+    path("compte/calendriers/", calendars.calendars, name="calendars"),
+    path("compte/calendriers/nouveau/", calendars.subscribe, name="subscribe"),
+    path("compte/calendriers/<uuid:key>/fin/", calendars.revoke, name="revoke-calendar"),
+    path("calendrier/<str:secret>.ics", calendars.feed, name="calendar-feed"),
     # audits and the grid
     path("audits/<uuid:key>/", grid.grid, name="grid"),
     path("audits/<uuid:key>/changements/", grid.changes, name="changes"),

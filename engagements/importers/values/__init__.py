@@ -22,6 +22,7 @@ from engagements.importers.values.common import (
 from engagements.importers.values.referential import (
     AnnexArea,
     AnnexData,
+    CycleData,
     DomainData,
     EngagementData,
     GradeData,
@@ -43,6 +44,7 @@ __all__ = [
     "CatalogueFile",
     "CatalogueTargetData",
     "CatalogueVocabularies",
+    "CycleData",
     "DomainData",
     "EngagementData",
     "GradeData",

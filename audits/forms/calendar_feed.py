@@ -1,0 +1,25 @@
+"""Subscribing to a calendar: the form only carries its own key."""
+
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from crcaudit.core.forms import page_helper
+
+if TYPE_CHECKING:
+    from crispy_forms.helper import FormHelper
+
+
+class SubscribeForm(forms.Form):
+    """``action`` is where it is sent: a page may hold several."""
+
+    submit_label = gettext_lazy("Subscribe to the calendar")
+
+    key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, action: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, initial={"key": uuid4()}, **kwargs)
+        self.helper: FormHelper = page_helper("key")
+        self.helper.form_action = action
