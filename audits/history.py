@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from audits import cycle_words
 from audits.enums import (
     ActionState,
     AssessmentStatus,
@@ -22,7 +23,7 @@ from audits.enums import (
     TeamRole,
 )
 from crcaudit.accounts.models import User
-from crcaudit.core.formats import date_text
+from crcaudit.core.formats import date_text, datetime_text
 from crcaudit.core.models import JournalEntry
 
 SHOWN = 50
@@ -55,6 +56,7 @@ ACTIONS: Mapping[str, str | Promise] = {
     "action.planned": gettext_lazy("Action planned"),
     "action.edited": gettext_lazy("Action changed"),
     "action.moved": gettext_lazy("State changed"),
+    **cycle_words.ACTIONS,
 }
 # A row that creates an object repeats the whole form, which the page shows anyway.
 CREATED = frozenset({"certification.opened", "evidence.added", "finding.written", "action.planned"})
@@ -93,6 +95,7 @@ FIELDS: Mapping[str, str | Promise] = {
     "person": gettext_lazy("To"),
     "due_date": gettext_lazy("Due date"),
     "effort_days": gettext_lazy("Effort (days)"),
+    **cycle_words.FIELDS,
 }
 PLACES = {field: place for place, field in enumerate(FIELDS)}
 PEOPLE = frozenset({"owner", "assigned_to", "person"})
@@ -105,6 +108,7 @@ DATES = frozenset(
         "valid_until",
         "opens_on",
         "closes_on",
+        *cycle_words.DATES,
     }
 )
 STATES: Mapping[str, Mapping[str, str | Promise]] = {
@@ -118,6 +122,7 @@ WORDS: Mapping[str, Mapping[str, str | Promise]] = {
     "status": dict(AssessmentStatus.choices),
     "channels": dict(Channel.choices),
     "confidentiality": dict(Confidentiality.choices),
+    **cycle_words.CODES,
 }
 
 
@@ -200,11 +205,17 @@ def _shown(
         return ""
     if field in PEOPLE:
         return names.get(value, _("deleted account"))
-    if field in DATES:
-        return date_text(date.fromisoformat(value), short=True)
+    if field in DATES or field in cycle_words.MOMENTS:
+        return _time_text(field, value)
     if field in names:  # a person of the audit team, with their role
         return str(TeamRole(value).label)
     return str(words.get(field, {}).get(value, value))
+
+
+def _time_text(field: str, value: str) -> str:
+    if field in DATES:
+        return date_text(date.fromisoformat(value), short=True)
+    return datetime_text(datetime.fromisoformat(value), short=True)
 
 
 def _names(entries: Iterable[JournalEntry]) -> dict[str, str]:

@@ -19,6 +19,7 @@ from audits.views import (
     finding_list,
     findings,
     grid,
+    plan,
     preparation,
     rating,
     search,
@@ -86,6 +87,22 @@ urlpatterns = [
         "audits/<uuid:key>/equipe/<int:pk>/retirer/",
         team.remove_team_member,
         name="remove-team-member",
+    ),
+    # the plan of an audit
+    path("audits/<uuid:key>/plan/", plan.plan, name="plan"),
+    path("audits/<uuid:key>/plan/agenda.ics", plan.plan_calendar, name="plan-calendar"),
+    path("audits/<uuid:key>/plan/modifier/", plan.edit_plan, name="edit-plan"),
+    path("audits/<uuid:key>/plan/creneaux/nouveau/", plan.add_slot, name="add-slot"),
+    path("audits/<uuid:key>/plan/creneaux/<int:pk>/", plan.edit_slot, name="edit-slot"),
+    path(
+        "audits/<uuid:key>/plan/creneaux/<int:pk>/retirer/",
+        plan.remove_slot,
+        name="remove-slot",
+    ),
+    path(
+        "audits/<uuid:key>/plan/creneaux/<int:pk>/presence/",
+        plan.record_meeting,
+        name="record-meeting",
     ),
     # evidence
     path("preuves/", evidence_list.evidence_list, name="evidence-list"),
