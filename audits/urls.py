@@ -21,6 +21,7 @@ from audits.views import (
     grid,
     plan,
     preparation,
+    programmes,
     rating,
     search,
     team,
@@ -62,6 +63,18 @@ urlpatterns = [
     path("compte/calendriers/nouveau/", calendars.subscribe, name="subscribe"),
     path("compte/calendriers/<uuid:key>/fin/", calendars.revoke, name="revoke-calendar"),
     path("calendrier/<str:secret>.ics", calendars.feed, name="calendar-feed"),
+    # audit programmes
+    path("programmes/", programmes.programmes, name="programmes"),
+    path("programmes/nouveau/", programmes.write_programme, name="write-programme"),
+    path("programmes/<uuid:key>/", programmes.programme, name="programme"),
+    path("programmes/<uuid:key>/modifier/", programmes.edit_programme, name="edit-programme"),
+    path("programmes/<uuid:key>/avancer/", programmes.move_programme, name="move-programme"),
+    path("programmes/<uuid:key>/audits/nouveau/", programmes.add_line, name="add-line"),
+    path("programmes/<uuid:key>/audits/<int:pk>/", programmes.edit_line, name="edit-line"),
+    path(
+        "programmes/<uuid:key>/audits/<int:pk>/retirer/", programmes.remove_line, name="remove-line"
+    ),
+    path("programmes/<uuid:key>/audits/<int:pk>/tenu/", programmes.join_audit, name="join-audit"),
     # audits and the grid
     path("audits/<uuid:key>/", grid.grid, name="grid"),
     path("audits/<uuid:key>/changements/", grid.changes, name="changes"),

@@ -20,6 +20,7 @@ class SubscribeForm(forms.Form):
     key = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, action: str = "", **kwargs: Any) -> None:
-        super().__init__(*args, initial={"key": uuid4()}, **kwargs)
+        kwargs["initial"] = {"key": uuid4()}
+        super().__init__(*args, **kwargs)
         self.helper: FormHelper = page_helper("key")
         self.helper.form_action = action

@@ -96,7 +96,8 @@ class PlanForm(forms.Form):
     def __init__(self, *args: Any, plan: AuditPlan | None, **kwargs: Any) -> None:
         names = [*PlanFields.__dataclass_fields__, "version"]
         initial = {name: getattr(plan, name) for name in names} if plan else {}
-        super().__init__(*args, initial=initial, **kwargs)
+        kwargs["initial"] = initial
+        super().__init__(*args, **kwargs)
         self.helper = page_helper(*self.fields)
 
     def to_fields(self) -> PlanFields:
@@ -166,7 +167,8 @@ class SlotForm(forms.Form):
         self, *args: Any, audit: Audit, slot: PlanSlot | None = None, **kwargs: Any
     ) -> None:
         self.slot = slot
-        super().__init__(*args, initial=_initial(audit, slot), **kwargs)
+        kwargs["initial"] = _initial(audit, slot)
+        super().__init__(*args, **kwargs)
         sites = audit.certification.sites.all()
         if slot is not None and slot.site_id:
             sites = sites | Site.objects.filter(pk=slot.site_id)
@@ -234,7 +236,8 @@ class MeetingForm(forms.Form):
         }
         for n, (function, name) in enumerate(known):
             initial |= {f"function_{n}": function, f"name_{n}": name}
-        super().__init__(*args, initial=initial, **kwargs)
+        kwargs["initial"] = initial
+        super().__init__(*args, **kwargs)
         self.rows = range(count)
         for n in self.rows:
             words = {"n": n + 1}
@@ -288,13 +291,13 @@ def _initial(audit: Audit, slot: PlanSlot | None) -> dict[str, Any]:
             "auditors": list(slot.auditors.values_list("pk", flat=True)),
         }
     last = PlanSlot.objects.filter(plan__audit=audit).order_by("ends_at", "pk").last()
-    end = localtime(last.ends_at) if last else None
+    after = localtime(last.ends_at) if last else None
     return {
         "key": uuid4(),
         "kind": SlotKind.SESSION if last else SlotKind.OPENING,
         "title": "" if last else str(SlotKind.OPENING.label),
         "method": last.method if last else AuditMethod.ON_SITE,
         "site": last.site_id if last else None,
-        "day": end.date() if end else audit.start_date,
-        "starts": end.time() if end else time(9),
+        "day": after.date() if after else audit.start_date,
+        "starts": after.time() if after else time(9),
     }

@@ -185,6 +185,11 @@ class ProgrammeLine(models.Model):
         verbose_name = _("programme line")
         verbose_name_plural = _("programme lines")
         constraints = (
+            # Also what keeps a double click from planning an audit twice.
+            models.UniqueConstraint(
+                name="programme_line_unique",
+                fields=["programme", "certification", "kind", "planned_date"],
+            ),
             models.CheckConstraint(
                 name="programme_line_kind_known", condition=Q(kind__in=AuditKind.values)
             ),

@@ -12,8 +12,10 @@ from audits.forms.closing import CloseCertificationForm, ReopenCertificationForm
 from audits.forms.corrective_action import ActionForm, MoveActionForm
 from audits.forms.evidence import EvidenceForm, WithdrawForm
 from audits.forms.finding import CloseFindingForm, FindingForm, ReopenFindingForm
+from audits.forms.plan import MeetingForm, PlanForm, SlotForm
+from audits.forms.programme import LineForm, ProgrammeForm
 from audits.forms.team import DeclarationForm, StartAuditForm, TeamMemberForm
-from audits.models import Certification, CorrectiveAction, Evidence, Finding
+from audits.models import AuditProgramme, Certification, CorrectiveAction, Evidence, Finding
 from crcaudit.accounts.forms.organisation import (
     AddSiteForm,
     EditSiteForm,
@@ -93,6 +95,9 @@ FILE = (
     (page("audits:dashboard", "file"), ("title",)),
     (page("reports:list"), ("title",)),
 )
+PLAN_TEXTS = ("scope", "criteria", "language", "confidentiality", "remote_means", "fallback")
+SLOT_TEXTS = ("title", "people_met", "topics")
+PROGRAMME_TEXTS = ("title", "objectives", "resources")
 FINDING_TEXTS = ("title", "required", "found", "consequence", "next_step")
 TRIED = (
     Tried(
@@ -323,5 +328,61 @@ TRIED = (
         "action",
         "manager",
         ((page("audits:action", "action"), ("outcome",)),),
+    ),
+    Tried(
+        PlanForm,
+        "audits:edit-plan",
+        "own",
+        "manager",
+        (
+            (page("audits:plan", "own"), (*PLAN_TEXTS, "logistics")),
+            (page("audits:edit-plan", "own"), (*PLAN_TEXTS, "logistics")),
+        ),
+    ),
+    Tried(
+        SlotForm,
+        "audits:add-slot",
+        "own",
+        "manager",
+        ((page("audits:plan", "own"), SLOT_TEXTS),),
+    ),
+    Tried(
+        SlotForm,
+        "audits:edit-slot",
+        "own",
+        "manager",
+        (
+            (page("audits:plan", "own"), SLOT_TEXTS),
+            (page("audits:edit-slot", "own"), SLOT_TEXTS),
+            (page("audits:record-meeting", "own"), ("title",)),
+        ),
+    ),
+    Tried(
+        MeetingForm,
+        "audits:record-meeting",
+        "own",
+        "manager",
+        (
+            (page("audits:plan", "own"), ("notes",)),
+            (page("audits:record-meeting", "own"), ("notes",)),
+        ),
+    ),
+    Tried(
+        ProgrammeForm,
+        "audits:write-programme",
+        "-",
+        "manager",
+        (
+            (newest(AuditProgramme, "audits:programme"), PROGRAMME_TEXTS),
+            (newest(AuditProgramme, "audits:edit-programme"), PROGRAMME_TEXTS),
+            (page("audits:programmes"), ("title",)),
+        ),
+    ),
+    Tried(
+        LineForm,
+        "audits:add-line",
+        "programme",
+        "manager",
+        ((page("audits:programme", "programme"), ("lead",)),),
     ),
 )

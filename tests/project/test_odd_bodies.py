@@ -8,6 +8,7 @@ from django.db import transaction
 from audits import models as audits
 from audits.forms.assessment import AssignForm, CommentForm, RateForm
 from audits.forms.audit import ValidateAuditForm
+from audits.forms.calendar_feed import SubscribeForm
 from audits.forms.certification import EditCertificationForm, OpenCertificationForm
 from audits.forms.closing import CloseCertificationForm, ReopenCertificationForm
 from audits.forms.corrective_action import ActionForm, MoveActionForm
@@ -19,6 +20,8 @@ from audits.forms.evidence import (
     WithdrawForm,
 )
 from audits.forms.finding import CloseFindingForm, FindingForm, ReopenFindingForm
+from audits.forms.plan import MeetingForm, PlanForm, SlotForm
+from audits.forms.programme import JoinAuditForm, LineForm, MoveProgrammeForm, ProgrammeForm
 from audits.forms.team import (
     DeclarationForm,
     EditTeamMemberForm,
@@ -88,6 +91,17 @@ SENT = (
     ("audits:add-action", ActionForm, ""),
     ("audits:edit-action", ActionForm, ""),
     ("audits:move-action", MoveActionForm, ""),
+    ("audits:subscribe", SubscribeForm, ""),
+    ("audits:edit-plan", PlanForm, ""),
+    ("audits:add-slot", SlotForm, ""),
+    ("audits:edit-slot", SlotForm, ""),
+    ("audits:record-meeting", MeetingForm, ""),
+    ("audits:write-programme", ProgrammeForm, ""),
+    ("audits:edit-programme", ProgrammeForm, ""),
+    ("audits:move-programme", MoveProgrammeForm, ""),
+    ("audits:add-line", LineForm, ""),
+    ("audits:edit-line", LineForm, ""),
+    ("audits:join-audit", JoinAuditForm, ""),
     ("reports:request", RequestForm, ""),
 )
 IN_THE_ADDRESS = {"FilterForm"}
@@ -170,6 +184,13 @@ FOREIGN = (
     ("audits:link-evidence", "", "requirements", lambda side: [side.assessment("own").pk]),
     ("audits:add-finding", "", "evidence", lambda side: [side.things["evidence"].pk]),
     ("audits:edit-finding", "", "evidence", lambda side: [side.things["evidence"].pk]),
+    ("audits:add-slot", "", "site", lambda side: side.site.pk),
+    ("audits:add-slot", "", "auditors", lambda side: [side.audits["third"].team.first().pk]),
+    ("audits:add-slot", "", "sections", lambda side: [side.audits["third"].sections.first().pk]),
+    ("audits:write-programme", "", "organisation", lambda side: side.organisation.pk),
+    ("audits:add-line", "", "certification", lambda side: side.file.pk),
+    ("audits:add-line", "", "sites", lambda side: [side.site.pk]),
+    ("audits:join-audit", "", "audit", lambda side: side.audits["third"].pk),
     ("audits:add-action", "", "owner", lambda side: side.people["contributor"].pk),
     ("audits:edit-action", "", "owner", lambda side: side.people["contributor"].pk),
 )

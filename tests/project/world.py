@@ -7,6 +7,7 @@ that screens tell apart. Things have the names that the matrix of access gives t
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from uuid import uuid4
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -15,6 +16,7 @@ from django.utils import timezone
 from audits.actions import corrective_action as action_moves
 from audits.actions.assessment import rate
 from audits.actions.audit import validate_audit
+from audits.actions.calendar_feed import subscribe
 from audits.actions.closing import close_certification
 from audits.actions.evidence_withdrawal import withdraw_evidence
 from audits.actions.finding import close_finding
@@ -45,6 +47,7 @@ from tests.factories.audits import (
 )
 from tests.factories.engagements import EditionFactory, RequirementFactory
 from tests.factories.reports import DOCUMENT, rate_everything
+from tests.project.world_plans import add_plans, add_programmes
 
 MEMBERS = {
     "manager": Role.QUALITY_MANAGER,
@@ -101,6 +104,7 @@ def build_side(edition: Edition) -> Side:
     _rate(side)
     _add_findings(side)
     _add_actions(side)
+    add_plans(side)
     rate_everything(side.audits["validated"])
     side.audits["validated"] = validate_audit(
         audit=side.audits["validated"], by=people["manager"], at=timezone.now()
@@ -116,6 +120,10 @@ def build_side(edition: Edition) -> Side:
     _add_reports(side)
     _add_files(side)
     _add_people(side)
+    add_programmes(side)
+    side.things["own_feed"] = subscribe(
+        key=uuid4(), user=people["manager"], certification=file, at=timezone.now()
+    )[0]
     return side
 
 
@@ -173,6 +181,10 @@ def shared_things(edition: Edition) -> dict[str, object]:
         "draft": EditionFactory(),
         "full_draft": full,
         "indicator": indicator,
+        # The calendar of somebody who is nobody here: empty, for whoever has its address.
+        "feed": subscribe(key=uuid4(), user=UserFactory(), certification=None, at=timezone.now())[
+            1
+        ],
     }
 
 
