@@ -23,6 +23,7 @@ from reports.management.demo.library import (
     StepData,
 )
 from reports.management.demo.moments import Moments
+from reports.management.demo.planning import schedule_planning
 from reports.management.demo.scene import Scene
 
 _FIRST_DAY = -180
@@ -48,6 +49,7 @@ def _tell(moments: Moments, stored: list[str]) -> Scene:
         scene.agenda.add(moments.at(data.day, 9), partial(_open, scene, data))
         for name in data.audits:
             AuditStory(scene, data.organisation, name, AuditData.read(name)).schedule()
+    schedule_planning(scene)
     for number, action in enumerate(library.actions()):
         _schedule_action(scene, number, action)
     for piece in scene.pieces.values():
