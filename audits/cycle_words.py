@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from audits.cycle_enums import AuditMethod, SlotKind
+from audits.cycle_enums import AuditMethod, ProgrammeState, SlotKind
 
 ACTIONS: Mapping[str, str | Promise] = {
     "plan.edited": gettext_lazy("Plan changed"),
@@ -23,8 +23,8 @@ ACTIONS: Mapping[str, str | Promise] = {
     "programme.line_removed": gettext_lazy("Planned audit taken out"),
 }
 FIELDS: Mapping[str, str | Promise] = {
-    "starts_at": gettext_lazy("Start"),
-    "ends_at": gettext_lazy("End"),
+    "starts_at": gettext_lazy("Starts at"),
+    "ends_at": gettext_lazy("Ends at"),
     "held_at": gettext_lazy("Held on"),
     "slot_kind": gettext_lazy("Kind of slot"),
     "method": gettext_lazy("Method"),
@@ -38,16 +38,25 @@ FIELDS: Mapping[str, str | Promise] = {
     "fallback": gettext_lazy("If these means fail"),
     "logistics": gettext_lazy("Logistics"),
     "attendees": gettext_lazy("Attendees"),
-    "starts_on": gettext_lazy("From"),
-    "ends_on": gettext_lazy("Until"),
+    "starts_on": gettext_lazy("Begins on"),
+    "ends_on": gettext_lazy("Ends on"),
     "objectives": gettext_lazy("Objectives"),
     "resources": gettext_lazy("Resources"),
     "risks": gettext_lazy("Risks"),
     "planned_date": gettext_lazy("Planned on"),
-    "file": gettext_lazy("File"),
+    "file": gettext_lazy("Certification file"),
     "lead": gettext_lazy("Lead auditor"),
     "audit": gettext_lazy("Audit"),
 }
+# A slot or an audit that is planned is on the page: its row of the history only names it.
+BRIEF: Mapping[str, tuple[str, ...]] = {
+    "plan.slot_added": ("title", "starts_at"),
+    "plan.slot_removed": ("title", "starts_at"),
+    "programme.written": ("title",),
+    "programme.line_added": ("kind", "planned_date"),
+    "programme.line_removed": ("kind", "planned_date"),
+}
+STATES: Mapping[str, Mapping[str, str | Promise]] = {"programme": dict(ProgrammeState.choices)}
 DATES = ("starts_on", "ends_on", "planned_date")
 MOMENTS = frozenset({"starts_at", "ends_at", "held_at"})
 CODES: Mapping[str, Mapping[str, str | Promise]] = {

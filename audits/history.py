@@ -116,6 +116,7 @@ STATES: Mapping[str, Mapping[str, str | Promise]] = {
     "audit": dict(AuditState.choices),
     "finding": dict(FindingState.choices),
     "action": dict(ActionState.choices),
+    **cycle_words.STATES,
 }
 WORDS: Mapping[str, Mapping[str, str | Promise]] = {
     "kind": dict(AuditKind.choices),
@@ -183,7 +184,7 @@ def _changes(
     fields = {**entry.before, **entry.after}
     for field in sorted(fields, key=lambda name: (PLACES.get(name, len(PLACES)), name)):
         label = FIELDS.get(field) or names.get(field)
-        if label is None:
+        if label is None or field not in cycle_words.BRIEF.get(entry.action, fields):
             continue
         before, after = (
             _shown(field, row.get(field), names, words) for row in (entry.before, entry.after)

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
+from django.db.models.functions import Coalesce
 from django.utils.timezone import get_current_timezone, localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -174,7 +175,9 @@ class SlotForm(forms.Form):
             sites = sites | Site.objects.filter(pk=slot.site_id)
         self._offer("site", sites.distinct().order_by("name", "pk"))
         self._offer("auditors", audit.team.select_related("user").order_by("pk"))
-        self._offer("sections", audit.sections.order_by("position", "pk"))
+        # Each domain, then its engagements.
+        place = Coalesce("parent__position", "position")
+        self._offer("sections", audit.sections.order_by(place, "level", "position", "pk"))
         self.helper = page_helper(*self.fields)
 
     def _offer(self, name: str, rows: Any) -> None:

@@ -44,8 +44,8 @@ class ProgrammeForm(forms.Form):
         help_text=gettext_lazy("Such as “Audits of 2027”."),
         error_messages={"required": gettext_lazy("Give the programme a title.")},
     )
-    starts_on = DayField(label=gettext_lazy("From"))
-    ends_on = DayField(label=gettext_lazy("Until"))
+    starts_on = DayField(label=gettext_lazy("Begins on"))
+    ends_on = DayField(label=gettext_lazy("Ends on"))
     objectives = CleanTextField(
         label=gettext_lazy("Objectives"),
         error_messages={"required": gettext_lazy("Say what the programme is for.")},

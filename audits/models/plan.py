@@ -66,8 +66,8 @@ class PlanSlot(models.Model):
         AuditPlan, models.CASCADE, related_name="slots", verbose_name=_("audit plan")
     )
     kind = models.CharField(_("kind"), choices=SlotKind, default=SlotKind.SESSION, max_length=8)
-    starts_at = models.DateTimeField(_("start"))
-    ends_at = models.DateTimeField(_("end"))
+    starts_at = models.DateTimeField(_("starts at"))
+    ends_at = models.DateTimeField(_("ends at"))
     title = models.CharField(_("title"), max_length=200)
     topics = models.TextField(_("topics"), blank=True)
     method = models.CharField(

@@ -40,8 +40,8 @@ class AuditProgramme(models.Model):
         Organisation, models.PROTECT, related_name="programmes", verbose_name=_("organisation")
     )
     title = models.CharField(_("title"), max_length=200)
-    starts_on = models.DateField(_("from"))
-    ends_on = models.DateField(_("until"))
+    starts_on = models.DateField(_("begins on"))
+    ends_on = models.DateField(_("ends on"))
     objectives = models.TextField(_("objectives"))
     resources = models.TextField(_("resources"), blank=True)
     state = models.CharField(

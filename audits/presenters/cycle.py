@@ -23,7 +23,7 @@ KINDS = {
 OPENING = (AuditKind.INITIAL, AuditKind.RENEWAL)
 STATES = {
     StepState.DONE: ("ok", gettext_lazy("Held")),
-    StepState.UNDER_WAY: ("part", gettext_lazy("Under way")),
+    StepState.UNDER_WAY: ("part", gettext_lazy("In progress")),
     StepState.LATE: ("major", gettext_lazy("Late")),
     StepState.OPEN: ("minor", gettext_lazy("To be held now")),
     StepState.COMING: ("none", gettext_lazy("To come")),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
 
 HELD = ("ok", gettext_lazy("Held"))
-UNDER_WAY = ("part", gettext_lazy("Under way"))
+UNDER_WAY = ("part", gettext_lazy("In progress"))
 LATE = ("major", gettext_lazy("Late"))
 PLANNED = ("none", gettext_lazy("Planned"))
 
