@@ -1,4 +1,4 @@
-"""Writing the plan of an audit: what it says, its slots, and what its meetings were."""
+"""Writing the plan of an audit: what it says, and its slots."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -17,7 +17,6 @@ from audits.models import (
     AuditPlan,
     AuditSection,
     AuditTeamMember,
-    MeetingAttendee,
     PlanSlot,
 )
 from crcaudit.accounts.models import Site, User
@@ -60,15 +59,6 @@ class SlotFields:
     auditors: Sequence[AuditTeamMember] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class MeetingFields:
-    """What a meeting was. ``attendees`` are (function, name), the name may be empty."""
-
-    held_at: datetime | None
-    notes: str
-    attendees: Sequence[tuple[str, str]]
-
-
 @transaction.atomic
 def save_plan(
     *, audit: Audit, version: int, fields: PlanFields, by: User, at: datetime
@@ -79,7 +69,7 @@ def save_plan(
         EditConflictError: when somebody changed the plan since ``version``.
         NotAvailableError: when the audit is validated or its file closed.
     """
-    plan, is_new = _locked_plan(audit, by=by, at=at)
+    plan, is_new = locked_plan(audit, by=by, at=at)
     old, new = _plan_json(plan), asdict(fields)
     if old == new:
         return plan
@@ -89,7 +79,7 @@ def save_plan(
         setattr(plan, name, value)
     plan.save(update_fields=list(new))
     plan.bump(at=at)
-    _record("plan.edited", audit, before=old, after=new, by=by, at=at)
+    record("plan.edited", audit, before=old, after=new, by=by, at=at)
     return plan
 
 
@@ -101,7 +91,7 @@ def add_slot(*, key: UUID, audit: Audit, fields: SlotFields, by: User, at: datet
         NotAvailableError: when the audit is validated, its file closed, or the key is taken.
         UserError: when it ends before it starts.
     """
-    plan, _is_new = _locked_plan(audit, by=by, at=at)
+    plan, _is_new = locked_plan(audit, by=by, at=at)
     _require_order(fields)
     known = PlanSlot.objects.filter(key=key).first()
     if known is not None:
@@ -116,7 +106,7 @@ def add_slot(*, key: UUID, audit: Audit, fields: SlotFields, by: User, at: datet
     slot = PlanSlot.objects.create(key=key, plan=plan, **_columns(fields))
     _set_lists(slot, fields)
     plan.bump(at=at)
-    _record("plan.slot_added", audit, after=_fields_json(fields), by=by, at=at)
+    record("plan.slot_added", audit, after=_fields_json(fields), by=by, at=at)
     return slot
 
 
@@ -132,8 +122,8 @@ def edit_slot(
         UserError: when it ends before it starts, or a meeting that was recorded becomes another
             kind of slot.
     """
-    plan, _is_new = _locked_plan(slot.plan.audit, by=by, at=at)
-    slot = _locked_slot(slot.pk, plan)
+    plan, _is_new = locked_plan(slot.plan.audit, by=by, at=at)
+    slot = locked_slot(slot.pk, plan)
     _require_order(fields)
     old, new = slot_json(slot), _fields_json(fields)
     if old == new:
@@ -149,7 +139,7 @@ def edit_slot(
     slot.save(update_fields=list(columns))
     _set_lists(slot, fields)
     plan.bump(at=at)
-    _record("plan.slot_edited", plan.audit, before=old, after=new, by=by, at=at)
+    record("plan.slot_edited", plan.audit, before=old, after=new, by=by, at=at)
     return slot
 
 
@@ -160,51 +150,13 @@ def remove_slot(*, slot: PlanSlot, by: User, at: datetime) -> None:
     Raises:
         NotAvailableError: when the audit is validated, its file closed, or the meeting was held.
     """
-    plan, _is_new = _locked_plan(slot.plan.audit, by=by, at=at)
-    slot = _locked_slot(slot.pk, plan)
+    plan, _is_new = locked_plan(slot.plan.audit, by=by, at=at)
+    slot = locked_slot(slot.pk, plan)
     if slot.held_at is not None:
         raise NotAvailableError(_("This meeting was held: it stays in the plan."))
-    _record("plan.slot_removed", plan.audit, before=slot_json(slot), by=by, at=at)
+    record("plan.slot_removed", plan.audit, before=slot_json(slot), by=by, at=at)
     slot.delete()
     plan.bump(at=at)
-
-
-@transaction.atomic
-def record_meeting(
-    *, slot: PlanSlot, version: int, fields: MeetingFields, by: User, at: datetime
-) -> PlanSlot:
-    """Write down when a meeting was held, who came, and what was said.
-
-    Names are kept in the rows and not in the journal, where nothing is ever erased.
-
-    Raises:
-        EditConflictError: when somebody changed it since ``version``.
-        NotAvailableError: when the audit is validated, its file closed, or the slot no meeting.
-    """
-    plan, _is_new = _locked_plan(slot.plan.audit, by=by, at=at)
-    slot = _locked_slot(slot.pk, plan)
-    if not slot.is_meeting:
-        raise NotAvailableError(_("Only the opening and the closing meeting are recorded."))
-    known = [(row.function, row.name) for row in slot.attendees.order_by("position")]
-    if (slot.held_at, slot.notes, known) == (fields.held_at, fields.notes, list(fields.attendees)):
-        return slot
-    if slot.version != version:
-        raise EditConflictError(CHANGED, slot)
-    slot.held_at, slot.notes, slot.version = fields.held_at, fields.notes, slot.version + 1
-    slot.save(update_fields=["held_at", "notes", "version"])
-    slot.attendees.all().delete()
-    MeetingAttendee.objects.bulk_create(
-        MeetingAttendee(slot=slot, function=function, name=name, position=position)
-        for position, (function, name) in enumerate(fields.attendees)
-    )
-    plan.bump(at=at)
-    after = {
-        "title": slot.title,
-        "held_at": localtime(fields.held_at).isoformat() if fields.held_at else "",
-        "attendees": len(fields.attendees),
-    }
-    _record("plan.meeting_recorded", plan.audit, after=after, by=by, at=at)
-    return slot
 
 
 def slot_json(slot: PlanSlot) -> dict[str, Any]:
@@ -260,7 +212,7 @@ def _require_order(fields: SlotFields) -> None:
         raise UserError(_("A slot ends after it starts."))
 
 
-def _locked_plan(audit: Audit, *, by: User, at: datetime) -> tuple[AuditPlan, bool]:
+def locked_plan(audit: Audit, *, by: User, at: datetime) -> tuple[AuditPlan, bool]:
     """The plan, made when there is none, and whether it was; the audit's row is the lock."""
     rows = Audit.objects.select_for_update(of=("self",)).defer("frozen", "scale")
     audit = rows.select_related("organisation", "certification").get(pk=audit.pk)
@@ -274,7 +226,7 @@ def _locked_plan(audit: Audit, *, by: User, at: datetime) -> tuple[AuditPlan, bo
     return plan, is_new
 
 
-def _locked_slot(pk: int, plan: AuditPlan) -> PlanSlot:
+def locked_slot(pk: int, plan: AuditPlan) -> PlanSlot:
     """The slot as it is now. Raises NotAvailableError when it was taken out meanwhile."""
     slot = PlanSlot.objects.filter(pk=pk, plan=plan).select_related("site").first()
     if slot is None:
@@ -283,7 +235,7 @@ def _locked_slot(pk: int, plan: AuditPlan) -> PlanSlot:
     return slot
 
 
-def _record(  # noqa: PLR0913 -- keyword-only, one line each
+def record(  # noqa: PLR0913 -- keyword-only, one line each
     action: str,
     audit: Audit,
     *,
@@ -292,6 +244,7 @@ def _record(  # noqa: PLR0913 -- keyword-only, one line each
     by: User,
     at: datetime,
 ) -> None:
+    """One row of the journal; of a change, only what changed and which slot it was."""
     old, new = dict(before or {}), dict(after or {})
     if old and new:
         changed = {name for name in new if old.get(name) != new[name]}

@@ -7,7 +7,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from audits.actions.programme import LineFields, ProgrammeFields, fields_of
+from audits.actions.programme import ProgrammeFields, fields_of
+from audits.actions.programme_lines import LineFields
 from audits.cycle_enums import ProgrammeState
 from audits.enums import AuditKind
 from audits.forms.certification import SitesField

@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from audits import permissions
+from audits.actions import meeting as meetings
 from audits.actions import plan as actions
 from audits.builders.ics import MEDIA_TYPE, build_calendar
-from audits.forms.plan import MeetingForm, PlanForm, SlotForm
+from audits.forms.meeting import MeetingForm
+from audits.forms.plan import PlanForm, SlotForm
 from audits.history import history_of
 from audits.models import Audit, AuditPlan, PlanSlot
 from audits.presenters import plan as presenter
@@ -143,7 +145,7 @@ def record_meeting(request: AuthRequest, key: UUID, pk: int) -> HttpResponse:
     form = MeetingForm(request.POST or None, slot=slot)
     if form.is_valid():
         with refusals(form) as refused:
-            actions.record_meeting(
+            meetings.record_meeting(
                 slot=slot,
                 version=form.cleaned_data["version"],
                 fields=form.to_fields(),

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from audits import programme_permissions as rights
 from audits.actions import programme as actions
+from audits.actions import programme_lines as line_actions
 from audits.cycle_enums import ProgrammeState
 from audits.forms.programme import JoinAuditForm, LineForm, MoveProgrammeForm, ProgrammeForm
 from audits.history import history_of
@@ -121,7 +122,7 @@ def add_line(request: AuthRequest, key: UUID) -> HttpResponse:
     form = LineForm(request.POST or None, programme=row)
     if form.is_valid():
         with refusals(form):
-            actions.add_line(
+            line_actions.add_line(
                 programme=row, fields=form.to_fields(), by=request.user, at=timezone.now()
             )
             messages.success(request, _("The audit is planned."))
@@ -137,7 +138,7 @@ def edit_line(request: AuthRequest, key: UUID, pk: int) -> HttpResponse:
     form = LineForm(request.POST or None, programme=row, line=line)
     if form.is_valid():
         with refusals(form):
-            actions.edit_line(
+            line_actions.edit_line(
                 line=line, fields=form.to_fields(), by=request.user, at=timezone.now()
             )
             messages.success(request, _("The planned audit is saved."))
@@ -150,7 +151,7 @@ def remove_line(request: AuthRequest, key: UUID, pk: int) -> HttpResponse:
     line = _line(request.user, key, pk)
     require(allowed=rights.can_write_programme(request.user, line.programme))
     try:
-        actions.remove_line(line=line, by=request.user, at=timezone.now())
+        line_actions.remove_line(line=line, by=request.user, at=timezone.now())
     except UserError as error:
         return unavailable(request, str(error))
     messages.success(request, _("The audit is out of the programme."))
@@ -165,7 +166,7 @@ def join_audit(request: AuthRequest, key: UUID, pk: int) -> HttpResponse:
     form = JoinAuditForm(request.POST or None, line=line)
     if form.is_valid():
         with refusals(form, field="audit"):
-            actions.join_audit(
+            line_actions.join_audit(
                 line=line, audit=form.cleaned_data["audit"], by=request.user, at=timezone.now()
             )
             messages.success(request, _("The planned audit is saved."))

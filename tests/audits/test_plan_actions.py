@@ -8,7 +8,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from audits.actions import plan as actions
-from audits.actions.plan import MeetingFields, PlanFields, SlotFields
+from audits.actions.meeting import MeetingFields, record_meeting
+from audits.actions.plan import PlanFields, SlotFields
 from audits.cycle_enums import AuditMethod, SlotKind
 from audits.enums import TeamRole
 from audits.models import Audit, AuditPlan, MeetingAttendee, PlanSlot
@@ -60,7 +61,7 @@ def edit(slot, *, version=1, **changes) -> PlanSlot:
 
 
 def record(slot, *, version=1, held_at=START, notes="", attendees=()) -> PlanSlot:
-    return actions.record_meeting(
+    return record_meeting(
         slot=slot,
         version=version,
         fields=MeetingFields(held_at, notes, attendees),

@@ -12,7 +12,8 @@ from audits.forms.closing import CloseCertificationForm, ReopenCertificationForm
 from audits.forms.corrective_action import ActionForm, MoveActionForm
 from audits.forms.evidence import EvidenceForm, WithdrawForm
 from audits.forms.finding import CloseFindingForm, FindingForm, ReopenFindingForm
-from audits.forms.plan import MeetingForm, PlanForm, SlotForm
+from audits.forms.meeting import MeetingForm
+from audits.forms.plan import PlanForm, SlotForm
 from audits.forms.programme import LineForm, ProgrammeForm
 from audits.forms.team import DeclarationForm, StartAuditForm, TeamMemberForm
 from audits.models import AuditProgramme, Certification, CorrectiveAction, Evidence, Finding

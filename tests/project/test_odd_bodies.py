@@ -20,7 +20,8 @@ from audits.forms.evidence import (
     WithdrawForm,
 )
 from audits.forms.finding import CloseFindingForm, FindingForm, ReopenFindingForm
-from audits.forms.plan import MeetingForm, PlanForm, SlotForm
+from audits.forms.meeting import MeetingForm
+from audits.forms.plan import PlanForm, SlotForm
 from audits.forms.programme import JoinAuditForm, LineForm, MoveProgrammeForm, ProgrammeForm
 from audits.forms.team import (
     DeclarationForm,

@@ -5,8 +5,10 @@ from uuid import uuid4
 
 from django.utils import timezone
 
+from audits.actions import meeting as meetings
 from audits.actions import plan as plans
 from audits.actions import programme as programmes
+from audits.actions import programme_lines
 from audits.cycle_enums import AuditMethod, ProgrammeState, SlotKind
 from audits.enums import AuditKind
 from crcaudit.core.workdays import PARIS
@@ -34,10 +36,10 @@ def add_plans(side) -> None:
             by=by,
             at=at,
         )
-        plans.record_meeting(
+        meetings.record_meeting(
             slot=slot,
             version=1,
-            fields=plans.MeetingFields(None, "Salle à confirmer", (("Direction", "Camille"),)),
+            fields=meetings.MeetingFields(None, "Salle à confirmer", (("Direction", "Camille"),)),
             by=by,
             at=at,
         )
@@ -66,9 +68,9 @@ def add_programmes(side) -> None:
             by=by,
             at=at,
         )
-        programmes.add_line(
+        programme_lines.add_line(
             programme=row,
-            fields=programmes.LineFields(
+            fields=programme_lines.LineFields(
                 side.file, AuditKind.INITIAL, date(2026, 3, 2), lead="Cabinet"
             ),
             by=by,

@@ -6,8 +6,10 @@ from functools import partial
 
 from django.utils.timezone import localdate
 
+from audits.actions import meeting as meetings
 from audits.actions import plan as plans
 from audits.actions import programme as programmes
+from audits.actions import programme_lines
 from audits.cycle_enums import AuditMethod, ProgrammeState, SlotKind
 from audits.enums import AuditKind
 from audits.models import Audit, AuditProgramme, PlanSlot, ProgrammeLine
@@ -94,14 +96,14 @@ def _write_programme(scene: Scene, at: datetime) -> None:
         (AuditKind.MOCK, _working_day(moments.date_in(_MOCK_IN)), "Cabinet d'audit Démo"),
         (AuditKind.INITIAL, target, ""),
     ):
-        fields = programmes.LineFields(
+        fields = programme_lines.LineFields(
             scene.certifications[FILE],
             kind,
             day,
             lead,
             (scene.cast.sites["lyon"], scene.cast.sites["massy"]),
         )
-        programmes.add_line(programme=programme, fields=fields, by=by, at=at)
+        programme_lines.add_line(programme=programme, fields=fields, by=by, at=at)
 
 
 def _approve(scene: Scene, at: datetime) -> None:
@@ -118,7 +120,7 @@ def _join(scene: Scene, name: str, at: datetime) -> None:
     line = ProgrammeLine.objects.select_related("programme").get(
         programme=_programme(scene), kind=audit.kind
     )
-    programmes.join_audit(line=line, audit=audit, by=scene.cast.people["qualite"], at=at)
+    programme_lines.join_audit(line=line, audit=audit, by=scene.cast.people["qualite"], at=at)
 
 
 def _programme(scene: Scene) -> AuditProgramme:
@@ -189,10 +191,10 @@ def _hold_opening(scene: Scene, at: datetime) -> None:
     slot = PlanSlot.objects.select_related("plan__audit").get(
         plan__audit=scene.audits[INTERNAL], kind=SlotKind.OPENING
     )
-    plans.record_meeting(
+    meetings.record_meeting(
         slot=slot,
         version=slot.version,
-        fields=plans.MeetingFields(
+        fields=meetings.MeetingFields(
             held_at=slot.starts_at,
             notes="Plan confirmé sans changement. Le droit au désaccord a été rappelé.",
             attendees=(
