@@ -41,6 +41,7 @@ def plan(request: AuthRequest, key: UUID) -> HttpResponse:
         "remarks": presenter.told(wrong, slots),
         "hours": presenter.hours_of(slots),
         "can_write": permissions.can_write_plan(request.user, audit),
+        "can_ask_report": permissions.can_ask_report(request.user, audit),
         "history": _history(request.user, audit) if found else (),
     }
     return render_page(request, "audits/plan.html", context)

@@ -27,6 +27,7 @@ from reports.enums import ReportKind, ReportState
 from reports.models import Report, ReportQuerySet
 
 PER_PAGE = 25
+WHOLE = ("organisation", "certification__organisation")
 CARD_SHOWN = 4
 OFFERED = 12
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -98,12 +99,26 @@ class Target:
     @property
     def is_draft(self) -> bool:
         """Whether the document will say that it is a draft."""
-        return self.audit is not None and self.audit.is_open
+        is_plan = self.kind == ReportKind.AUDIT_PLAN
+        return self.audit is not None and self.audit.is_open and not is_plan
 
 
 @require_http_methods(["GET", "POST"])
 def request_report(request: AuthRequest, key: UUID) -> HttpResponse:
-    target = _target(request.user, key)
+    return _request(request, _target(request.user, key))
+
+
+@require_http_methods(["GET", "POST"])
+def request_plan(request: AuthRequest, key: UUID) -> HttpResponse:
+    """The plan of an audit; 404 while it has none."""
+    edition = "certification__edition__referential__scheme"
+    audits = Audit.objects.visible_to(request.user).filter(plan__isnull=False)
+    audit = get_object_or_404(audits.select_related(edition, *WHOLE), key=key)
+    allowed = permissions.can_request_audit_report(request.user, audit)
+    return _request(request, Target(ReportKind.AUDIT_PLAN, audit.certification, audit, allowed))
+
+
+def _request(request: AuthRequest, target: Target) -> HttpResponse:
     require(allowed=target.is_allowed)
     form = forms.RequestForm(request.POST or None, initial={"language": request.user.language})
     status = HTTPStatus.UNPROCESSABLE_ENTITY if request.method == "POST" else HTTPStatus.OK
@@ -119,9 +134,8 @@ def request_report(request: AuthRequest, key: UUID) -> HttpResponse:
 
 
 def _target(user: User, key: UUID) -> Target:
-    whole = ("organisation", "certification__organisation")
     edition = "certification__edition__referential__scheme"
-    audits = Audit.objects.visible_to(user).select_related(*whole, edition)
+    audits = Audit.objects.visible_to(user).select_related(*WHOLE, edition)
     audit = audits.filter(key=key).first()
     if audit is not None:
         kind = ReportKind.DIAGNOSIS if audit.is_diagnosis else ReportKind.AUDIT

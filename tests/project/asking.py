@@ -318,4 +318,5 @@ BODIES = {
     "audits:edit-action": _edit_action,
     "audits:move-action": _move,
     "reports:request": lambda _side, _thing: {"language": "en"},
+    "reports:request-plan": lambda _side, _thing: {"language": "en"},
 }

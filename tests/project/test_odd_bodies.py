@@ -104,6 +104,7 @@ SENT = (
     ("audits:edit-line", LineForm, ""),
     ("audits:join-audit", JoinAuditForm, ""),
     ("reports:request", RequestForm, ""),
+    ("reports:request-plan", RequestForm, ""),
 )
 IN_THE_ADDRESS = {"FilterForm"}
 BASES = {"AccessForm", "DatesForm", "ReasonForm"}
