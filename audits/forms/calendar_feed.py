@@ -12,12 +12,19 @@ if TYPE_CHECKING:
     from crispy_forms.helper import FormHelper
 
 
+INCOMPLETE = gettext_lazy("This form is incomplete: reload the page and send it again.")
+
+
 class SubscribeForm(forms.Form):
     """``action`` is where it is sent: a page may hold several."""
 
     submit_label = gettext_lazy("Subscribe to the calendar")
 
-    key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    # Without it nothing is made: a body that could not be read is not somebody's wish.
+    key = forms.UUIDField(
+        widget=forms.HiddenInput,
+        error_messages={"required": INCOMPLETE, "invalid": INCOMPLETE},
+    )
 
     def __init__(self, *args: Any, action: str = "", **kwargs: Any) -> None:
         kwargs["initial"] = {"key": uuid4()}

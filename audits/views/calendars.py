@@ -1,7 +1,7 @@
 """Calendars that people subscribe to: their list, a new one, its end, and the file itself."""
 
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,6 +18,7 @@ from audits.builders.ics import MEDIA_TYPE, build_calendar
 from audits.forms.calendar_feed import SubscribeForm
 from audits.models import CalendarFeed, Certification
 from audits.presenters import agenda
+from audits.views.conflicts import resend_as_new
 from audits.views.preparation import own_file
 from crcaudit.accounts.middleware import login_not_required
 from crcaudit.accounts.requests import AuthRequest
@@ -99,7 +100,7 @@ def _subscribe(request: AuthRequest, file: Certification | None, *, action: str)
     if form.is_valid():
         with refusals(form):
             _feed, secret = actions.subscribe(
-                key=form.cleaned_data["key"] or uuid4(),
+                key=form.cleaned_data["key"],
                 user=request.user,
                 certification=file,
                 at=timezone.now(),
@@ -107,6 +108,7 @@ def _subscribe(request: AuthRequest, file: Certification | None, *, action: str)
             address = request.build_absolute_uri(reverse("audits:calendar-feed", args=[secret]))
             messages.success(request, address, extra_tags=ADDRESS)
             return redirect("audits:calendars")
+    resend_as_new(form)
     return form_page(request, "audits/calendars.html", form, _page(request))
 
 

@@ -105,20 +105,11 @@ class Target:
 
 @require_http_methods(["GET", "POST"])
 def request_report(request: AuthRequest, key: UUID) -> HttpResponse:
-    return _request(request, _target(request.user, key))
+    return request_page(request, _target(request.user, key))
 
 
-@require_http_methods(["GET", "POST"])
-def request_plan(request: AuthRequest, key: UUID) -> HttpResponse:
-    """The plan of an audit; 404 while it has none."""
-    edition = "certification__edition__referential__scheme"
-    audits = Audit.objects.visible_to(request.user).filter(plan__isnull=False)
-    audit = get_object_or_404(audits.select_related(edition, *WHOLE), key=key)
-    allowed = permissions.can_request_audit_report(request.user, audit)
-    return _request(request, Target(ReportKind.AUDIT_PLAN, audit.certification, audit, allowed))
-
-
-def _request(request: AuthRequest, target: Target) -> HttpResponse:
+def request_page(request: AuthRequest, target: Target) -> HttpResponse:
+    """The page on which a document is asked for, and what its form leads to."""
     require(allowed=target.is_allowed)
     form = forms.RequestForm(request.POST or None, initial={"language": request.user.language})
     status = HTTPStatus.UNPROCESSABLE_ENTITY if request.method == "POST" else HTTPStatus.OK

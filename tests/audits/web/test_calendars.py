@@ -287,3 +287,11 @@ def test_the_secret_is_masked_in_logs(message, args):
 
     assert "abc-DEF_1" not in record.getMessage()
     assert "/calendrier/***.ics" in record.getMessage()
+
+
+def test_a_form_without_its_key_makes_nothing_and_comes_back_ready(client, manager):
+    refused = client.post(reverse("audits:subscribe"), {})
+    key = refused.context["form"]["key"].value()
+
+    assert (refused.status_code, CalendarFeed.objects.count()) == (422, 0)
+    assert client.post(reverse("audits:subscribe"), {"key": key}).status_code == 302
