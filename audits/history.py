@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from audits import cycle_words
 from audits.enums import (
     ActionState,
     AssessmentStatus,
@@ -26,7 +27,7 @@ from audits.enums import (
 )
 from audits.sample_enums import SampleMethod, SampleState
 from crcaudit.accounts.models import User
-from crcaudit.core.formats import date_text
+from crcaudit.core.formats import date_text, datetime_text
 from crcaudit.core.models import JournalEntry
 
 SHOWN = 50
@@ -82,6 +83,7 @@ ACTIONS: Mapping[str, str | Promise] = {
     "scenario.saved": gettext_lazy("Scenario saved"),
     "scenario.changed": gettext_lazy("Scenario changed"),
     "scenario.deleted": gettext_lazy("Scenario deleted"),
+    **cycle_words.ACTIONS,
 }
 # A row that creates an object repeats the whole form, which the page shows anyway.
 CREATED = frozenset(
@@ -140,6 +142,7 @@ FIELDS: Mapping[str, str | Promise] = {
     "method": gettext_lazy("Method"),
     "size": gettext_lazy("Units to draw"),
     "target": gettext_lazy("Target (%)"),
+    **cycle_words.FIELDS,
 }
 PLACES = {field: place for place, field in enumerate(FIELDS)}
 PEOPLE = frozenset({"owner", "assigned_to", "person"})
@@ -152,6 +155,7 @@ DATES = frozenset(
         "valid_until",
         "opens_on",
         "closes_on",
+        *cycle_words.DATES,
     }
 )
 STATES: Mapping[str, Mapping[str, str | Promise]] = {
@@ -160,6 +164,7 @@ STATES: Mapping[str, Mapping[str, str | Promise]] = {
     "finding": dict(FindingState.choices),
     "action": dict(ActionState.choices),
     "sample": dict(SampleState.choices),
+    **cycle_words.STATES,
 }
 WORDS: Mapping[str, Mapping[str, str | Promise]] = {
     "kind": dict(AuditKind.choices),
@@ -170,6 +175,7 @@ WORDS: Mapping[str, Mapping[str, str | Promise]] = {
     "cause_method": dict(CauseMethod.choices),
     "review": dict(ReviewVerdict.choices),
     "method": dict(SampleMethod.choices),
+    **cycle_words.CODES,
 }
 
 
@@ -230,7 +236,7 @@ def _changes(
     fields = {**entry.before, **entry.after}
     for field in sorted(fields, key=lambda name: (PLACES.get(name, len(PLACES)), name)):
         label = FIELDS.get(field) or names.get(field)
-        if label is None:
+        if label is None or field not in cycle_words.BRIEF.get(entry.action, fields):
             continue
         before, after = (
             _shown(field, row.get(field), names, words) for row in (entry.before, entry.after)
@@ -252,11 +258,17 @@ def _shown(
         return ""
     if field in PEOPLE:
         return names.get(value, _("deleted account"))
-    if field in DATES:
-        return date_text(date.fromisoformat(value), short=True)
+    if field in DATES or field in cycle_words.MOMENTS:
+        return _time_text(field, value)
     if field in names:  # a person of the audit team, with their role
         return str(TeamRole(value).label)
     return str(words.get(field, {}).get(value, value))
+
+
+def _time_text(field: str, value: str) -> str:
+    if field in DATES:
+        return date_text(date.fromisoformat(value), short=True)
+    return datetime_text(datetime.fromisoformat(value), short=True)
 
 
 def _names(entries: Iterable[JournalEntry]) -> dict[str, str]:

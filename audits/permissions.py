@@ -332,3 +332,11 @@ def judges(user: User, finding: Finding) -> bool:
     audit = finding.audit
     own = audit.kind in OWN_AUDITS and manages(user, audit.organisation_id)
     return own or team_role(user, audit) == TeamRole.LEAD
+
+
+def can_write_plan(user: User, audit: Audit) -> bool:
+    """The lead auditor of a running audit; in the organisation's own, the quality manager too."""
+    if not audit.is_open:
+        return False
+    own = audit.kind in OWN_AUDITS and manages(user, audit.organisation_id)
+    return own or team_role(user, audit) == TeamRole.LEAD

@@ -5,9 +5,11 @@ from django.urls import path
 from audits.views import (
     action_list,
     audits,
+    calendars,
     certifications,
     comparison,
     corrective_actions,
+    cycle,
     dashboards,
     evidence,
     evidence_add,
@@ -20,7 +22,9 @@ from audits.views import (
     findings,
     grid,
     movement,
+    plan,
     preparation,
+    programmes,
     rating,
     review,
     sample_record,
@@ -79,6 +83,25 @@ urlpatterns = [
     path("scenarios/<uuid:key>/", simulation.scenario, name="scenario"),
     path("scenarios/<uuid:key>/enregistrer/", simulation.change_scenario, name="change-scenario"),
     path("scenarios/<uuid:key>/supprimer/", simulation.delete_scenario, name="delete-scenario"),
+    # the cycle, and calendars to subscribe to
+    path("dossiers/<uuid:key>/cycle/", cycle.cycle, name="cycle"),
+    path("dossiers/<uuid:key>/calendrier/", calendars.subscribe_file, name="subscribe-file"),
+    path("compte/calendriers/", calendars.calendars, name="calendars"),
+    path("compte/calendriers/nouveau/", calendars.subscribe, name="subscribe"),
+    path("compte/calendriers/<uuid:key>/fin/", calendars.revoke, name="revoke-calendar"),
+    path("calendrier/<str:secret>.ics", calendars.feed, name="calendar-feed"),
+    # audit programmes
+    path("programmes/", programmes.programmes, name="programmes"),
+    path("programmes/nouveau/", programmes.write_programme, name="write-programme"),
+    path("programmes/<uuid:key>/", programmes.programme, name="programme"),
+    path("programmes/<uuid:key>/modifier/", programmes.edit_programme, name="edit-programme"),
+    path("programmes/<uuid:key>/avancer/", programmes.move_programme, name="move-programme"),
+    path("programmes/<uuid:key>/audits/nouveau/", programmes.add_line, name="add-line"),
+    path("programmes/<uuid:key>/audits/<int:pk>/", programmes.edit_line, name="edit-line"),
+    path(
+        "programmes/<uuid:key>/audits/<int:pk>/retirer/", programmes.remove_line, name="remove-line"
+    ),
+    path("programmes/<uuid:key>/audits/<int:pk>/tenu/", programmes.join_audit, name="join-audit"),
     # audits and the grid
     path("audits/<uuid:key>/", grid.grid, name="grid"),
     path("audits/<uuid:key>/changements/", grid.changes, name="changes"),
@@ -171,6 +194,22 @@ urlpatterns = [
         "audits/<uuid:key>/echantillons/<int:number>/releve.csv",
         sample_record.sample_table,
         name="sample-table",
+    ),
+    # the plan of an audit
+    path("audits/<uuid:key>/plan/", plan.plan, name="plan"),
+    path("audits/<uuid:key>/plan/agenda.ics", plan.plan_calendar, name="plan-calendar"),
+    path("audits/<uuid:key>/plan/modifier/", plan.edit_plan, name="edit-plan"),
+    path("audits/<uuid:key>/plan/creneaux/nouveau/", plan.add_slot, name="add-slot"),
+    path("audits/<uuid:key>/plan/creneaux/<int:pk>/", plan.edit_slot, name="edit-slot"),
+    path(
+        "audits/<uuid:key>/plan/creneaux/<int:pk>/retirer/",
+        plan.remove_slot,
+        name="remove-slot",
+    ),
+    path(
+        "audits/<uuid:key>/plan/creneaux/<int:pk>/presence/",
+        plan.record_meeting,
+        name="record-meeting",
     ),
     # evidence
     path("preuves/", evidence_list.evidence_list, name="evidence-list"),

@@ -12,6 +12,7 @@ class ReportKind(TextChoices):
     DIAGNOSIS = "DIAGNOSIS", _("Initial diagnosis report")
     AUDIT = "AUDIT", _("Audit report")
     CONTROL_PLAN = "CONTROL_PLAN", _("Internal control plan")
+    AUDIT_PLAN = "AUDIT_PLAN", _("Audit plan")
 
 
 class ReportState(TextChoices):
@@ -48,4 +49,5 @@ TEMPLATE_VERSIONS = {
     ReportKind.DIAGNOSIS: "diagnosis_v1",
     ReportKind.AUDIT: "audit_v1",
     ReportKind.CONTROL_PLAN: "control_plan_v1",
+    ReportKind.AUDIT_PLAN: "audit_plan_v1",
 }

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from reports.views import plans
 from reports.views import reports as views
 
 app_name = "reports"
@@ -10,6 +11,7 @@ urlpatterns = [
     path("derniers/", views.newest, name="newest"),
     path("dossier/<uuid:key>/", views.file_reports, name="of-file"),
     path("demander/<uuid:key>/", views.request_report, name="request"),
+    path("demander-plan/<uuid:key>/", plans.request_plan, name="request-plan"),
     path("classeur/<uuid:key>/", views.audit_workbook, name="audit-workbook"),
     path("<uuid:key>/", views.report, name="report"),
     path("<uuid:key>/avancement/", views.progress, name="progress"),

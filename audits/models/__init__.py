@@ -2,11 +2,14 @@
 
 from audits.models.assessment import Assessment, SectionRollup, proven_on
 from audits.models.audit import Audit, AuditSection, AuditTeamMember
+from audits.models.calendar_feed import CalendarFeed
 from audits.models.certification import Certification
 from audits.models.corrective_action import CorrectiveAction
 from audits.models.evidence import Evidence, EvidenceLink, EvidenceVersion
 from audits.models.finding import Finding
 from audits.models.finding_reply import FindingAnswer, FindingProof
+from audits.models.plan import AuditPlan, MeetingAttendee, PlanSlot
+from audits.models.programme import AuditProgramme, ProgrammeLine, ProgrammeRisk
 from audits.models.review import EvidenceReview
 from audits.models.sample import Sample
 from audits.models.sample_item import SampleItem
@@ -16,8 +19,11 @@ from audits.models.workbook import WorkbookImport
 __all__ = [
     "Assessment",
     "Audit",
+    "AuditPlan",
+    "AuditProgramme",
     "AuditSection",
     "AuditTeamMember",
+    "CalendarFeed",
     "Certification",
     "CorrectiveAction",
     "Evidence",
@@ -27,6 +33,10 @@ __all__ = [
     "Finding",
     "FindingAnswer",
     "FindingProof",
+    "MeetingAttendee",
+    "PlanSlot",
+    "ProgrammeLine",
+    "ProgrammeRisk",
     "Sample",
     "SampleItem",
     "Scenario",

@@ -3,6 +3,7 @@
 from audits.snapshots.audit import audit_snapshot
 from audits.snapshots.codec import SnapshotError, digest, from_json, to_json
 from audits.snapshots.control_plan import control_plan_snapshot
+from audits.snapshots.plan import AuditPlanSnapshot, audit_plan_snapshot
 from audits.snapshots.values import (
     SCHEMA,
     ActionView,
@@ -22,6 +23,7 @@ from audits.snapshots.values import (
 __all__ = [
     "SCHEMA",
     "ActionView",
+    "AuditPlanSnapshot",
     "AuditSnapshot",
     "ControlLineView",
     "ControlPlanSnapshot",
@@ -34,6 +36,7 @@ __all__ = [
     "RequirementView",
     "ScaleLevelView",
     "SnapshotError",
+    "audit_plan_snapshot",
     "audit_snapshot",
     "control_plan_snapshot",
     "digest",

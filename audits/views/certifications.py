@@ -25,7 +25,7 @@ from audits.views.conflicts import differences, resend, resend_as_new
 from audits.views.lists import due, page_of
 from crcaudit.accounts.enums import Role
 from crcaudit.accounts.models import User
-from crcaudit.accounts.permissions import READERS, has_role
+from crcaudit.accounts.permissions import READERS, has_role, organisations_with
 from crcaudit.accounts.requests import AuthRequest
 from crcaudit.core.exceptions import EditConflictError
 from crcaudit.core.form_views import form_page, refusals, unavailable
@@ -50,6 +50,9 @@ def certifications(request: AuthRequest) -> HttpResponse:
             (row, due(row.target_date, today=today, is_open=row.closed_at is None)) for row in page
         ],
         "can_open": permissions.can_open_certification(request.user),
+        "sees_programmes": bool(
+            organisations_with(request.user, Role.QUALITY_MANAGER, Role.DIRECTOR)
+        ),
     }
     return render_page(request, "audits/certification_list.html", context)
 

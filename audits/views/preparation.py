@@ -34,7 +34,7 @@ NOBODY = "personne"
 
 @require_safe
 def prepare(request: AuthRequest, key: UUID) -> HttpResponse:
-    file = _own_file(request.user, key)
+    file = own_file(request.user, key)
     today = localdate()
     audit = preparation.audit_under_way(file, request.user)
     everything = preparation.preparation(file, audit, request.user, today=today)
@@ -75,7 +75,7 @@ def prepare(request: AuthRequest, key: UUID) -> HttpResponse:
 @require_safe
 def preparation_table(request: AuthRequest, key: UUID) -> HttpResponse:
     """The same list, with the same filters, as CSV for a spreadsheet."""
-    file = _own_file(request.user, key)
+    file = own_file(request.user, key)
     audit = preparation.audit_under_way(file, request.user)
     everything = preparation.preparation(file, audit, request.user, today=localdate())
     owner = _chosen_owner(request, file)
@@ -89,7 +89,7 @@ def preparation_table(request: AuthRequest, key: UUID) -> HttpResponse:
 @require_POST
 def remind(request: AuthRequest, key: UUID) -> HttpResponse:
     """Send one person what waits for them on the file."""
-    file = _own_file(request.user, key)
+    file = own_file(request.user, key)
     require(allowed=permissions.manages(request.user, file.organisation_id))
     today = localdate()
     audit = preparation.audit_under_way(file, request.user)
@@ -119,7 +119,7 @@ def remind(request: AuthRequest, key: UUID) -> HttpResponse:
     return redirect(f"{reverse('audits:prepare', args=[file.key])}?qui={person.key}")
 
 
-def _own_file(user: User, key: UUID) -> Certification:
+def own_file(user: User, key: UUID) -> Certification:
     """404 for an auditor too, who sees the file: the preparation is the organisation's own."""
     file = visible_certification(user, key)
     if not permissions.can_prepare(user, file):

@@ -44,7 +44,7 @@ def _entries(request: HttpRequest) -> tuple[NavEntry, ...]:
     menu: list[tuple[str, str, tuple[str, ...]]] = [
         (_("Dashboard"), "audits:home", ("/tableau-de-bord",)),
         (_("Referential"), "engagements:referentials", ("/referentiels",)),
-        (_("Audits"), "audits:certifications", ("/dossiers", "/audits")),
+        (_("Audits"), "audits:certifications", ("/dossiers", "/audits", "/programmes")),
         (_("Evidence"), "audits:evidence-list", ("/preuves",)),
         (_("Actions"), "audits:action-list", ("/actions", "/constats")),
         (_("Reports"), "reports:list", ("/rapports",)),

@@ -28,6 +28,8 @@ MAX_EVIDENCE: Final = 30
 MAX_WEIGHT: Final = 10
 MAX_DAYS: Final = 1_000
 MAX_YEARS: Final = 20
+MAX_MONTHS: Final = 120
+MAX_FOLLOW_UPS: Final = 40
 MAX_PARAMETER: Final = 1_000_000
 
 CRITICALITIES: Final = ("critical", "major", "standard")

@@ -8,6 +8,7 @@ from engagements.importers import limits
 from engagements.importers.section import Section
 from engagements.importers.values import (
     Bilingual,
+    CycleData,
     EscalationData,
     GradeData,
     LevelNames,
@@ -23,7 +24,10 @@ LEAST_LEVELS = 2
 
 NO_LEVELS = LevelNames(Bilingual(), Bilingual(), Bilingual())
 NO_THRESHOLDS = ThresholdsData(0, 0, 0)
-NO_SCHEME = SchemeData("", Bilingual(), "", None, Bilingual(), NO_LEVELS, "", NO_THRESHOLDS, (), ())
+NO_CYCLE = CycleData()
+NO_SCHEME = SchemeData(
+    "", Bilingual(), "", None, Bilingual(), NO_CYCLE, NO_LEVELS, "", NO_THRESHOLDS, (), ()
+)
 
 
 def read_scheme(root: Section) -> SchemeData:
@@ -37,6 +41,7 @@ def read_scheme(root: Section) -> SchemeData:
         certification_body=block.text("certification_body", limits.MAX_NAME, required=False),
         validity_years=block.optional_whole("validity_years", 1, limits.MAX_YEARS),
         surveillance=block.pair("surveillance", limits.MAX_NAME),
+        cycle=_cycle(block.section("cycle", required=False)),
         levels=_levels(block.section("levels")),
         gap_rule=block.choice("gap_rule", limits.GAP_RULES),
         thresholds=_thresholds(block.section("thresholds")),
@@ -46,6 +51,23 @@ def read_scheme(root: Section) -> SchemeData:
     )
     block.close()
     return scheme
+
+
+def _cycle(block: Section | None) -> CycleData:
+    if block is None:
+        return NO_CYCLE
+    cycle = CycleData(
+        surveillance_months=block.optional_whole("surveillance_months", 1, limits.MAX_MONTHS),
+        surveillance_count=block.optional_whole("surveillance_count", 1, limits.MAX_FOLLOW_UPS),
+        window_months=block.optional_whole("window_months", 0, limits.MAX_MONTHS),
+        renewal_lead_months=block.optional_whole("renewal_lead_months", 0, limits.MAX_MONTHS),
+        notice_days=block.optional_whole("notice_days", 0, limits.MAX_DAYS),
+    )
+    if block.has("surveillance_months") != block.has("surveillance_count"):
+        message = _("Follow-ups need both: how many months apart, and how many in a cycle.")
+        block.note(message, "surveillance_months")
+    block.close()
+    return cycle
 
 
 def _levels(block: Section | None) -> LevelNames:

@@ -16,6 +16,8 @@ class Scheme(models.Model):
 
     ``minors_per_major`` is how many open minors weigh as much as one major, None when they
     never do (domain.md 5.5).
+    Durations of the cycle are None where the scheme does not state them: screens then say that
+    they are to be set. ``surveillance_count`` is None too while ``surveillance_months`` is.
     """
 
     code = models.CharField(_("code"), max_length=40, unique=True)
@@ -23,6 +25,21 @@ class Scheme(models.Model):
     name_en = models.CharField(_("name (English)"), max_length=200)
     certification_body = models.CharField(_("certification body"), max_length=200, blank=True)
     validity_years = models.PositiveSmallIntegerField(_("validity (years)"), null=True, blank=True)
+    surveillance_months = models.PositiveSmallIntegerField(
+        _("months between follow-ups"), null=True, blank=True
+    )
+    surveillance_count = models.PositiveSmallIntegerField(
+        _("follow-ups in a cycle"), null=True, blank=True
+    )
+    window_months = models.PositiveSmallIntegerField(
+        _("follow-up possible, months before its day"), null=True, blank=True
+    )
+    renewal_lead_months = models.PositiveSmallIntegerField(
+        _("renewal possible, months before the term"), null=True, blank=True
+    )
+    notice_days = models.PositiveSmallIntegerField(
+        _("days of notice of an audit"), null=True, blank=True
+    )
     surveillance_fr = models.CharField(_("follow-up (French)"), max_length=200, blank=True)
     surveillance_en = models.CharField(_("follow-up (English)"), max_length=200, blank=True)
     domain_label_fr = models.CharField(_("level 1 (French)"), max_length=40, default="domaine")
@@ -64,6 +81,11 @@ class Scheme(models.Model):
             models.CheckConstraint(
                 name="scheme_minors_per_major_positive",
                 condition=Q(minors_per_major=None) | Q(minors_per_major__gte=1),
+            ),
+            models.CheckConstraint(
+                name="scheme_followups_have_a_rhythm",
+                condition=Q(surveillance_months__gte=1, surveillance_count__gte=1)
+                | Q(surveillance_months=None, surveillance_count=None),
             ),
         )
 

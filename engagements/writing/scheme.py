@@ -1,6 +1,7 @@
 """The scheme: scale, grades, names, thresholds."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
 
 from engagements.importers.values import GradeData, ScaleLevelData, SchemeData
 from engagements.models import FindingGrade, RatingLevel, Scheme
@@ -41,6 +42,7 @@ def _scheme_fields(data: SchemeData) -> dict[str, object]:
         "certification_body": data.certification_body,
         "validity_years": data.validity_years,
         **both("surveillance", data.surveillance),
+        **asdict(data.cycle),
         **both("domain_label", data.levels.domain),
         **both("engagement_label", data.levels.engagement),
         **both("requirement_label", data.levels.requirement),

@@ -16,7 +16,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from audits import snapshots
-from audits.models import Audit, Certification
+from audits.models import Audit, AuditPlan, Certification
 from audits.snapshots import AuditSnapshot, ControlPlanSnapshot
 from crcaudit.accounts.models import User
 from crcaudit.core.exceptions import UserError
@@ -68,7 +68,7 @@ def request_report(  # noqa: PLR0913 -- keyword-only, one line each
     is; failed or cancelled, it goes back to the queue under its own number.
 
     Args:
-        kind: DIAGNOSIS or AUDIT need ``audit``; CONTROL_PLAN takes None.
+        kind: DIAGNOSIS, AUDIT and AUDIT_PLAN need ``audit``; CONTROL_PLAN takes None.
         certification: file of the audit, or whose plan is wanted.
         audit: what to report on; its frozen snapshot once validated.
         language: "fr" or "en".
@@ -77,7 +77,7 @@ def request_report(  # noqa: PLR0913 -- keyword-only, one line each
 
     Raises:
         QuotaError: too many reports of this person are waiting.
-        UserError: the audit was validated without this language.
+        UserError: the audit was validated without this language, or has no plan yet.
     """
     # Requests about one file come one after the other, so that two clicks see each other.
     Certification.objects.select_for_update().get(pk=certification.pk)
@@ -112,6 +112,8 @@ def _freeze(
     if audit is None:
         plan = snapshots.control_plan_snapshot(certification, language=language, on=localdate(at))
         return _wanted_plan(kind, certification, plan)
+    if kind == ReportKind.AUDIT_PLAN:
+        return _wanted_audit_plan(certification, audit, language)
     text = _audit_text(audit, language, at)
     snapshot = snapshots.from_json(AuditSnapshot, text)
     return Wanted(
@@ -149,6 +151,24 @@ def _wanted_plan(
         is_draft=plan.is_draft,
         rule_version=_PLAN_RULE,
         text=snapshots.to_json(plan),
+    )
+
+
+def _wanted_audit_plan(certification: Certification, audit: Audit, language: str) -> Wanted:
+    """The plan as it stands: sent while the audit is open, it is no draft."""
+    plan = AuditPlan.objects.filter(audit=audit).first()
+    if plan is None:
+        raise UserError(_("This audit has no plan yet."))
+    snapshot = snapshots.audit_plan_snapshot(audit, plan, language=language)
+    return Wanted(
+        kind=ReportKind.AUDIT_PLAN,
+        certification=certification,
+        audit=audit,
+        language=language,
+        reference=f"PA-{audit.reference}",
+        is_draft=False,
+        rule_version=_PLAN_RULE,
+        text=snapshots.to_json(snapshot),
     )
 
 

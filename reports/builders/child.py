@@ -47,8 +47,9 @@ def main() -> int:
 
 
 def _build(job: dict[str, Any], meta: Any, progress: Callable[[int, int, str], None]) -> bytes:
-    from audits.snapshots import AuditSnapshot, ControlPlanSnapshot, from_json
+    from audits.snapshots import AuditPlanSnapshot, AuditSnapshot, ControlPlanSnapshot, from_json
     from reports.builders.pdf_audit import build_audit_pdf
+    from reports.builders.pdf_audit_plan import build_audit_plan_pdf
     from reports.builders.pdf_control_plan import build_control_plan_pdf
     from reports.builders.pdf_diagnosis import build_diagnosis_pdf
 
@@ -56,6 +57,8 @@ def _build(job: dict[str, Any], meta: Any, progress: Callable[[int, int, str], N
     if job["document"] == "CONTROL_PLAN":
         plan = from_json(ControlPlanSnapshot, text)
         return build_control_plan_pdf(plan, meta, progress=progress)
+    if job["document"] == "AUDIT_PLAN":
+        return build_audit_plan_pdf(from_json(AuditPlanSnapshot, text), meta, progress=progress)
     build = build_diagnosis_pdf if job["document"] == "DIAGNOSIS" else build_audit_pdf
     return build(from_json(AuditSnapshot, text), meta, progress=progress)
 

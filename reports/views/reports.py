@@ -27,6 +27,7 @@ from reports.enums import ReportKind, ReportState
 from reports.models import Report, ReportQuerySet
 
 PER_PAGE = 25
+WHOLE = ("organisation", "certification__organisation")
 CARD_SHOWN = 4
 OFFERED = 12
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -98,12 +99,17 @@ class Target:
     @property
     def is_draft(self) -> bool:
         """Whether the document will say that it is a draft."""
-        return self.audit is not None and self.audit.is_open
+        is_plan = self.kind == ReportKind.AUDIT_PLAN
+        return self.audit is not None and self.audit.is_open and not is_plan
 
 
 @require_http_methods(["GET", "POST"])
 def request_report(request: AuthRequest, key: UUID) -> HttpResponse:
-    target = _target(request.user, key)
+    return request_page(request, _target(request.user, key))
+
+
+def request_page(request: AuthRequest, target: Target) -> HttpResponse:
+    """The page on which a document is asked for, and what its form leads to."""
     require(allowed=target.is_allowed)
     form = forms.RequestForm(request.POST or None, initial={"language": request.user.language})
     status = HTTPStatus.UNPROCESSABLE_ENTITY if request.method == "POST" else HTTPStatus.OK
@@ -119,9 +125,8 @@ def request_report(request: AuthRequest, key: UUID) -> HttpResponse:
 
 
 def _target(user: User, key: UUID) -> Target:
-    whole = ("organisation", "certification__organisation")
     edition = "certification__edition__referential__scheme"
-    audits = Audit.objects.visible_to(user).select_related(*whole, edition)
+    audits = Audit.objects.visible_to(user).select_related(*WHOLE, edition)
     audit = audits.filter(key=key).first()
     if audit is not None:
         kind = ReportKind.DIAGNOSIS if audit.is_diagnosis else ReportKind.AUDIT

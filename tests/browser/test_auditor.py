@@ -38,12 +38,21 @@ def write_finding(page: Page, *, grade: str, title: str) -> None:
 
 
 def test_an_auditor_reviews_by_keyboard_and_the_organisation_answers(visit, site):
-    auditor = visit("externe")
+    auditor, manager = visit("externe"), visit("audite")
+    review_everything(auditor, site)
+    address = present_and_find(auditor, manager, site)
+    answer(manager, address)
+    accept_and_verify(auditor, manager, visit("pilote"), address)
+    prove_and_close(auditor, manager, address)
+    assert auditor.problems == manager.problems == []
+
+
+def review_everything(auditor, site) -> None:
+    """Independence first, then ten pieces, the last two with a finding each."""
     page = auditor.page
     audit = f"/audits/{site.certification}/"
     assert auditor.go(audit).status == 404
 
-    # Independence first, then the queue.
     auditor.go("/")
     page.click("text=Centre audité d'essai")
     page.check("[name=is_independent]")
@@ -59,19 +68,24 @@ def test_an_auditor_reviews_by_keyboard_and_the_organisation_answers(visit, site
     expect(page.locator(".filter-chips a", has_text="À compléter")).to_contain_text("2")
     assert auditor.axe() == []
 
-    # Drafts are the team's own affair until they are presented.
-    manager = visit("audite")
-    theirs = manager.page
+
+def present_and_find(auditor, manager, site) -> str:
+    """Drafts are the team's own affair until they are presented. Address of the major one."""
+    page, theirs = auditor.page, manager.page
     manager.go("/constats/")
     expect(theirs.locator("main")).not_to_contain_text("Taux sous l'objectif")
-    auditor.go(f"{audit}constats/presenter/")
+    auditor.go(f"/audits/{site.certification}/constats/presenter/")
     page.click("main form button[type=submit]")
     expect(page.locator("#messages")).to_contain_text("2 constats sont présentés")
 
-    # The organisation disagrees on nothing, plans an action and answers.
     manager.go("/constats/")
     theirs.click("text=Taux sous l'objectif")
-    address = theirs.url
+    return theirs.url
+
+
+def answer(manager, address: str) -> None:
+    """The organisation disagrees on nothing, plans an action and answers."""
+    theirs = manager.page
     theirs.click("text=Prendre position")
     theirs.check("[name=position][value=AGREED]")
     theirs.click("main form button[type=submit]")
@@ -90,13 +104,15 @@ def test_an_auditor_reviews_by_keyboard_and_the_organisation_answers(visit, site
     theirs.click("main form button[type=submit]")
     expect(theirs.locator("[aria-current=step]")).to_contain_text("Répondu")
 
-    # The auditor accepts; the action is done by its owner and verified by somebody else.
+
+def accept_and_verify(auditor, manager, owner, address: str) -> None:
+    """The auditor accepts; the action is done by its owner and verified by somebody else."""
+    page, theirs = auditor.page, manager.page
     page.goto(address)
     page.click("text=Avis sur la réponse")
     page.check("[name=opinion][value=ACCEPTED]")
     page.click("main form button[type=submit]")
     expect(page.locator("[aria-current=step]")).to_contain_text("Réponse acceptée")
-    owner = visit("pilote")
     owner.go("/actions/")
     owner.page.click("text=Recaler les prévisions")
     owner.page.click("button[name=to][value=DONE]")
@@ -105,7 +121,10 @@ def test_an_auditor_reviews_by_keyboard_and_the_organisation_answers(visit, site
     theirs.fill("[name=outcome]", "92 % sur trois mois.")
     theirs.click("button[name=to][value=VERIFIED]")
 
-    # Proof, then closure: the finding is settled.
+
+def prove_and_close(auditor, manager, address: str) -> None:
+    """Proof, then closure: the finding is settled."""
+    page, theirs = auditor.page, manager.page
     theirs.goto(address)
     theirs.click("text=Apporter la preuve")
     theirs.fill("[name=statement]", "92 % en moyenne sur trois mois, tous les jours ouvrés.")
@@ -115,4 +134,3 @@ def test_an_auditor_reviews_by_keyboard_and_the_organisation_answers(visit, site
     page.fill("[name=comment]", "Extraction rapprochée, 92 %.")
     page.click("main form button[type=submit]")
     expect(page.locator("[aria-current=step]")).to_contain_text("Clos")
-    assert auditor.problems == manager.problems == owner.problems == []

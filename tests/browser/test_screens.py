@@ -69,6 +69,13 @@ SCREENS = (
     "/organismes/{organisation}/membres/nouveau/",
     "/organismes/{organisation}/membres/{member}/terminer/",
     "/dossiers/{file}/clore/",
+    "/dossiers/{file}/cycle/",
+    "/compte/calendriers/",
+    "/audits/{audit}/plan/",
+    "/audits/{audit}/plan/modifier/",
+    "/audits/{audit}/plan/creneaux/nouveau/",
+    "/programmes/",
+    "/programmes/nouveau/",
     "/page-inconnue/",
 )
 OF_ADMINISTRATORS = (

@@ -10,6 +10,8 @@ from audits.actions.certification import fields_of, fingerprint
 from audits.models import (
     Assessment,
     Audit,
+    AuditPlan,
+    AuditProgramme,
     CorrectiveAction,
     Evidence,
     EvidenceLink,
@@ -23,7 +25,11 @@ from crcaudit.accounts.models import Membership, Site
 from tests.audits.workbook_files import upload, workbook_of
 from tests.project.world import Side
 
-FIXED = {"-": {}, "badkey": {"uidb36": "1", "key": "abc-def"}}
+FIXED = {
+    "-": {},
+    "badkey": {"uidb36": "1", "key": "abc-def"},
+    "badfeed": {"secret": "unknown"},
+}
 
 
 def address(name: str, thing: str, side: Side, shared: dict) -> str:
@@ -58,14 +64,15 @@ def requirement(side: Side, thing: str) -> Assessment:
 def _of_audit(name: str, audit: Audit) -> dict:
     if name in {"audits:remove-team-member", "audits:edit-team-member"}:
         return {"key": audit.key, "pk": audit.team.get(role="AUDITOR").pk}
+    if name in {"audits:edit-slot", "audits:remove-slot", "audits:record-meeting"}:
+        return {"key": audit.key, "pk": audit.plan.slots.get().pk}
     return {"key": audit.key}
 
 
 def _own(name: str, row) -> dict:
-    if isinstance(row, EvidenceLink) and name == "audits:review-evidence":
-        return {"key": row.assessment.audit.key, "pk": row.pk}
     if isinstance(row, EvidenceLink):
-        return {"key": row.evidence.key, "pk": row.pk}
+        is_review = name == "audits:review-evidence"
+        return {"key": (row.assessment.audit if is_review else row.evidence).key, "pk": row.pk}
     if isinstance(row, Sample):
         unit = {"rank": 1} if name == "audits:record-result" else {}
         return {"key": row.audit.key, "number": row.number} | unit
@@ -73,11 +80,18 @@ def _own(name: str, row) -> dict:
         return {"key": row.audit.key, "pk": row.pk}
     if isinstance(row, (Membership, Site)):
         return {"key": row.organisation.key, "pk": row.pk}
+    if isinstance(row, AuditProgramme) and name in OF_LINES:
+        return {"key": row.key, "pk": row.lines.get().pk}
     is_file = name in {"audits:evidence-file", "audits:evidence-preview"}
     return {"key": row.key} | ({"number": 1} if is_file else {})
 
 
+OF_LINES = {"audits:edit-line", "audits:remove-line", "audits:join-audit"}
+
+
 def _shared(name: str, row) -> dict:
+    if name == "audits:calendar-feed":
+        return {"secret": row}
     if name == "engagements:indicator":
         return {"code": row.code}
     if name == "engagements:requirement":
@@ -153,6 +167,44 @@ def _assign(side: Side, _thing: str) -> dict:
 def _team(side: Side, _thing: str) -> dict:
     names = {"first_name": "Sacha", "last_name": "Essai", "language": "fr"}
     return {"email": side.people["auditor"].email, "role": "OBSERVER"} | names
+
+
+def _slot(side: Side, thing: str) -> dict:
+    slot = side.audits[thing].plan.slots.get()
+    own = {"title": "Séance d'écoute", "day": "2026-03-03", "starts": "10:00", "ends": "11:00"}
+    return own | {"key": uuid4(), "version": slot.version, "kind": slot.kind, "method": "REMOTE"}
+
+
+def _meeting(side: Side, thing: str) -> dict:
+    version = side.audits[thing].plan.slots.get().version
+    held = {"held_day": "2026-03-02", "held_time": "09:00", "function_0": "Direction"}
+    return {"version": version} | held
+
+
+def _plan(side: Side, thing: str) -> dict:
+    version = AuditPlan.objects.get(audit=side.audits[thing]).version
+    return {"version": version, "criteria": "Nos procédures"}
+
+
+def _programme_fields() -> dict:
+    period = {"starts_on": "2026-01-01", "ends_on": "2026-12-31"}
+    return {"title": "Audits de 2026", "objectives": "Garder le certificat"} | period
+
+
+def _write_programme(side: Side, _thing: str) -> dict:
+    return _programme_fields() | {"key": uuid4(), "organisation": side.organisation.pk}
+
+
+def _edit_programme(side: Side, thing: str) -> dict:
+    return _programme_fields() | _version_of(AuditProgramme, side, thing)
+
+
+def _line(side: Side, _thing: str) -> dict:
+    return {"certification": side.file.pk, "kind": "MOCK", "planned_date": "2026-09-07"}
+
+
+def _move_programme(_side: Side, thing: str) -> dict:
+    return {"to": "CLOSED" if thing == "approved" else "APPROVED"}
 
 
 def _add_evidence(_side: Side, _thing: str) -> dict:
@@ -339,6 +391,18 @@ BODIES = {
     "audits:record-result": _result,
     "audits:take-up-sample": lambda _side, _thing: {"reason": "Pièce retrouvée"},
     "audits:another-draw": lambda _side, _thing: {"reason": "Liste incomplète"},
+    "audits:subscribe": lambda _side, _thing: {"key": uuid4()},
+    "audits:subscribe-file": lambda _side, _thing: {"key": uuid4()},
+    "audits:edit-plan": _plan,
+    "audits:add-slot": _slot,
+    "audits:edit-slot": _slot,
+    "audits:record-meeting": _meeting,
+    "audits:write-programme": _write_programme,
+    "audits:edit-programme": _edit_programme,
+    "audits:move-programme": _move_programme,
+    "audits:add-line": _line,
+    "audits:edit-line": _line,
+    "audits:join-audit": lambda side, _thing: {"audit": side.audits["third"].pk},
     "audits:add-evidence": _add_evidence,
     "audits:edit-evidence": _edit_evidence,
     "audits:add-evidence-version": _new_version,
@@ -358,4 +422,5 @@ BODIES = {
     "audits:edit-action": _edit_action,
     "audits:move-action": _move,
     "reports:request": lambda _side, _thing: {"language": "en"},
+    "reports:request-plan": lambda _side, _thing: {"language": "en"},
 }

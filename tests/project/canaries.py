@@ -30,6 +30,7 @@ WORDLESS = {
     "accounts.User.password",
     "audits.Assessment.level",
     "audits.Audit.gap_rule",
+    "audits.CalendarFeed.secret_hash",
     "audits.EvidenceVersion.media_type",
     "audits.EvidenceVersion.path",
     "audits.EvidenceVersion.preview",

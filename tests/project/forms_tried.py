@@ -20,12 +20,23 @@ from audits.forms.finding_steps import (
     ProofForm,
     RefuseProofForm,
 )
+from audits.forms.meeting import MeetingForm
+from audits.forms.plan import PlanForm, SlotForm
+from audits.forms.programme import LineForm, ProgrammeForm
 from audits.forms.review import ReviewForm
 from audits.forms.sample import SampleForm
 from audits.forms.sample_steps import AnotherDrawForm, ResultForm, TakeUpForm
 from audits.forms.scenario import ScenarioForm
 from audits.forms.team import DeclarationForm, StartAuditForm, TeamMemberForm
-from audits.models import Certification, CorrectiveAction, Evidence, Finding, Sample, Scenario
+from audits.models import (
+    AuditProgramme,
+    Certification,
+    CorrectiveAction,
+    Evidence,
+    Finding,
+    Sample,
+    Scenario,
+)
 from crcaudit.accounts.forms.organisation import (
     AddSiteForm,
     EditSiteForm,
@@ -126,6 +137,9 @@ FILE = (
     (page("reports:list"), ("title",)),
 )
 BRANCHES = tuple(f"branch_{family.lower()}" for family in CauseFamily.values)
+PLAN_TEXTS = ("scope", "criteria", "language", "confidentiality", "remote_means", "fallback")
+SLOT_TEXTS = ("title", "people_met", "topics")
+PROGRAMME_TEXTS = ("title", "objectives", "resources")
 FINDING_TEXTS = ("title", "required", "found", "consequence", "next_step")
 TRIED = (
     Tried(
@@ -478,5 +492,61 @@ TRIED = (
         "action",
         "manager",
         ((page("audits:action", "action"), ("outcome",)),),
+    ),
+    Tried(
+        PlanForm,
+        "audits:edit-plan",
+        "own",
+        "manager",
+        (
+            (page("audits:plan", "own"), (*PLAN_TEXTS, "logistics")),
+            (page("audits:edit-plan", "own"), (*PLAN_TEXTS, "logistics")),
+        ),
+    ),
+    Tried(
+        SlotForm,
+        "audits:add-slot",
+        "own",
+        "manager",
+        ((page("audits:plan", "own"), SLOT_TEXTS),),
+    ),
+    Tried(
+        SlotForm,
+        "audits:edit-slot",
+        "own",
+        "manager",
+        (
+            (page("audits:plan", "own"), SLOT_TEXTS),
+            (page("audits:edit-slot", "own"), SLOT_TEXTS),
+            (page("audits:record-meeting", "own"), ("title",)),
+        ),
+    ),
+    Tried(
+        MeetingForm,
+        "audits:record-meeting",
+        "own",
+        "manager",
+        (
+            (page("audits:plan", "own"), ("notes",)),
+            (page("audits:record-meeting", "own"), ("notes",)),
+        ),
+    ),
+    Tried(
+        ProgrammeForm,
+        "audits:write-programme",
+        "-",
+        "manager",
+        (
+            (newest(AuditProgramme, "audits:programme"), PROGRAMME_TEXTS),
+            (newest(AuditProgramme, "audits:edit-programme"), PROGRAMME_TEXTS),
+            (page("audits:programmes"), ("title",)),
+        ),
+    ),
+    Tried(
+        LineForm,
+        "audits:add-line",
+        "programme",
+        "manager",
+        ((page("audits:programme", "programme"), ("lead",)),),
     ),
 )

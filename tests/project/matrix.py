@@ -119,6 +119,49 @@ audits:scenario             scenario         POST  401 200 404 404 200 404 404 4
 audits:change-scenario      scenario         POST  401 302 404 404 403 404 404 404 404 404 404 404
 audits:delete-scenario      scenario         POST  401 302 404 404 403 404 404 404 404 404 404 404
 
+audits:cycle                file             GET   302 200 200 200 200 404 404 404 404 404 404 404
+audits:subscribe-file       file             POST  401 302 302 302 302 404 404 404 404 404 404 404
+audits:calendars            -                GET   302 200 200 200 200 200 200 200 200 200 200 200
+audits:subscribe            -                POST  401 302 302 302 302 302 302 302 302 302 302 302
+audits:revoke-calendar      own_feed         POST  401 302 404 404 404 404 404 404 404 404 404 404
+audits:calendar-feed        feed             GET   200 200 200 200 200 200 200 200 200 200 200 200
+audits:calendar-feed        badfeed          GET   404 404 404 404 404 404 404 404 404 404 404 404
+audits:programmes           -                GET   302 200 200 200 200 200 200 200 200 200 200 200
+audits:write-programme      -                GET   302 200 403 403 403 403 403 403 403 403 403 200
+audits:write-programme      -                POST  401 302 403 403 403 403 403 403 403 403 403 422
+audits:programme            programme        GET   302 200 404 404 200 404 404 404 404 404 404 404
+audits:edit-programme       programme        GET   302 200 404 404 403 404 404 404 404 404 404 404
+audits:edit-programme       programme        POST  401 302 404 404 403 404 404 404 404 404 404 404
+audits:edit-programme       approved         GET   302 403 404 404 403 404 404 404 404 404 404 404
+audits:move-programme       programme        POST  401 403 404 404 302 404 404 404 404 404 404 404
+audits:move-programme       approved         POST  401 302 404 404 302 404 404 404 404 404 404 404
+audits:add-line             programme        GET   302 200 404 404 403 404 404 404 404 404 404 404
+audits:add-line             programme        POST  401 302 404 404 403 404 404 404 404 404 404 404
+audits:edit-line            programme        GET   302 200 404 404 403 404 404 404 404 404 404 404
+audits:edit-line            programme        POST  401 302 404 404 403 404 404 404 404 404 404 404
+audits:remove-line          programme        POST  401 302 404 404 403 404 404 404 404 404 404 404
+audits:remove-line          approved         POST  401 403 404 404 403 404 404 404 404 404 404 404
+audits:join-audit           approved         GET   302 200 404 404 403 404 404 404 404 404 404 404
+audits:join-audit           approved         POST  401 302 404 404 403 404 404 404 404 404 404 404
+audits:plan                 third            GET   302 200 200 200 200 404 200 200 200 404 404 404
+audits:plan                 validated        GET   302 200 200 200 200 404 200 200 200 404 404 404
+audits:plan-calendar        third            GET   302 200 200 200 200 404 200 200 200 404 404 404
+audits:plan-calendar        sites            GET   302 404 404 404 404 404 404 404 404 404 404 404
+audits:edit-plan            third            GET   302 403 403 403 403 404 200 403 403 404 404 404
+audits:edit-plan            third            POST  401 403 403 403 403 404 302 403 403 404 404 404
+audits:edit-plan            own              POST  401 302 403 403 403 404 302 403 403 404 404 404
+audits:edit-plan            validated        GET   302 403 403 403 403 404 403 403 403 404 404 404
+audits:add-slot             third            GET   302 403 403 403 403 404 200 403 403 404 404 404
+audits:add-slot             third            POST  401 403 403 403 403 404 302 403 403 404 404 404
+audits:add-slot             own              POST  401 302 403 403 403 404 302 403 403 404 404 404
+audits:edit-slot            third            GET   302 403 403 403 403 404 200 403 403 404 404 404
+audits:edit-slot            third            POST  401 403 403 403 403 404 302 403 403 404 404 404
+audits:edit-slot            validated        GET   302 403 403 403 403 404 403 403 403 404 404 404
+audits:remove-slot          third            POST  401 403 403 403 403 404 302 403 403 404 404 404
+audits:remove-slot          validated        POST  401 403 403 403 403 404 403 403 403 404 404 404
+audits:record-meeting       third            GET   302 403 403 403 403 404 200 403 403 404 404 404
+audits:record-meeting       third            POST  401 403 403 403 403 404 302 403 403 404 404 404
+
 audits:grid                 third            GET   302 200 200 200 200 404 200 200 200 404 404 404
 audits:grid                 validated        GET   302 200 200 200 200 404 200 200 200 404 404 404
 audits:grid                 sites            GET   302 200 200 200 200 404 404 404 404 404 404 404
@@ -325,6 +368,9 @@ reports:request             own              GET   302 200 403 403 200 404 200 4
 reports:request             own              POST  401 302 403 403 302 404 302 403 403 404 404 404
 reports:request             file             GET   302 200 403 403 200 404 403 403 403 404 404 404
 reports:request             file             POST  401 302 403 403 302 404 403 403 403 404 404 404
+reports:request-plan        third            GET   302 200 403 403 200 404 200 403 403 404 404 404
+reports:request-plan        third            POST  401 302 403 403 302 404 302 403 403 404 404 404
+reports:request-plan        sites            GET   302 404 404 404 404 404 404 404 404 404 404 404
 reports:audit-workbook      third            GET   302 200 403 403 200 404 200 200 200 404 404 404
 reports:report              report           GET   302 200 404 200 200 404 200 200 200 404 404 404
 reports:report              issued_report    GET   302 200 404 200 200 200 200 200 200 404 404 404
@@ -342,7 +388,9 @@ reports:issue               issued_report    POST  401 403 404 403 409 403 403 4
 """
 
 # The first organisation's neighbour may ask for these too: they belong to nobody.
-SHARED = frozenset({"edition", "draft", "full_draft", "indicator", "badkey", "-"})
+SHARED = frozenset(
+    {"edition", "draft", "full_draft", "indicator", "badkey", "-", "feed", "badfeed"}
+)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ pytestmark = [pytest.mark.web, pytest.mark.django_db, pytest.mark.urls(__name__)
 
 # Reading these is itself a fact that the journal keeps.
 WRITING = {
+    "audits:calendar-feed",
     "audits:evidence-file",
     "audits:evidence-preview",
     "audits:workbook-file",

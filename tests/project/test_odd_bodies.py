@@ -8,6 +8,7 @@ from django.db import transaction
 from audits import models as audits
 from audits.forms.assessment import AssignForm, CommentForm, RateForm
 from audits.forms.audit import ValidateAuditForm
+from audits.forms.calendar_feed import SubscribeForm
 from audits.forms.certification import EditCertificationForm, OpenCertificationForm
 from audits.forms.closing import CloseCertificationForm, ReopenCertificationForm
 from audits.forms.corrective_action import ActionForm, MoveActionForm
@@ -28,6 +29,9 @@ from audits.forms.finding_steps import (
     ProofForm,
     RefuseProofForm,
 )
+from audits.forms.meeting import MeetingForm
+from audits.forms.plan import PlanForm, SlotForm
+from audits.forms.programme import JoinAuditForm, LineForm, MoveProgrammeForm, ProgrammeForm
 from audits.forms.review import ReviewForm
 from audits.forms.sample import SampleForm
 from audits.forms.sample_steps import AnotherDrawForm, ResultForm, TakeUpForm
@@ -121,7 +125,19 @@ SENT = (
     ("audits:add-action", ActionForm, ""),
     ("audits:edit-action", ActionForm, ""),
     ("audits:move-action", MoveActionForm, ""),
+    ("audits:subscribe", SubscribeForm, ""),
+    ("audits:edit-plan", PlanForm, ""),
+    ("audits:add-slot", SlotForm, ""),
+    ("audits:edit-slot", SlotForm, ""),
+    ("audits:record-meeting", MeetingForm, ""),
+    ("audits:write-programme", ProgrammeForm, ""),
+    ("audits:edit-programme", ProgrammeForm, ""),
+    ("audits:move-programme", MoveProgrammeForm, ""),
+    ("audits:add-line", LineForm, ""),
+    ("audits:edit-line", LineForm, ""),
+    ("audits:join-audit", JoinAuditForm, ""),
     ("reports:request", RequestForm, ""),
+    ("reports:request-plan", RequestForm, ""),
 )
 IN_THE_ADDRESS = {"FilterForm"}
 BASES = {"AccessForm", "DatesForm", "ReasonForm"}
@@ -207,6 +223,13 @@ FOREIGN = (
     ("audits:add-finding", "", "evidence", lambda side: [side.things["evidence"].pk]),
     ("audits:edit-finding", "", "evidence", lambda side: [side.things["evidence"].pk]),
     ("audits:bring-proof", "", "evidence", lambda side: [side.things["evidence"].pk]),
+    ("audits:add-slot", "", "site", lambda side: side.site.pk),
+    ("audits:add-slot", "", "auditors", lambda side: [side.audits["third"].team.first().pk]),
+    ("audits:add-slot", "", "sections", lambda side: [side.audits["third"].sections.first().pk]),
+    ("audits:write-programme", "", "organisation", lambda side: side.organisation.pk),
+    ("audits:add-line", "", "certification", lambda side: side.file.pk),
+    ("audits:add-line", "", "sites", lambda side: [side.site.pk]),
+    ("audits:join-audit", "", "audit", lambda side: side.audits["third"].pk),
     ("audits:add-action", "", "owner", lambda side: side.people["contributor"].pk),
     ("audits:edit-action", "", "owner", lambda side: side.people["contributor"].pk),
 )

@@ -43,6 +43,7 @@ PARAMETERS = {
     ),
     "engagements:edition": ("q", "criticality"),
     "engagements:indicators": ("q", "dimension", "stage"),
+    "audits:programmes": ("page",),
     "reports:list": ("kind", "file", "state", "page"),
     "account_login": ("next",),
 }

@@ -17,6 +17,7 @@ from audits.actions import corrective_action as action_moves
 from audits.actions import workbook
 from audits.actions.assessment import rate
 from audits.actions.audit import validate_audit
+from audits.actions.calendar_feed import subscribe
 from audits.actions.closing import close_certification
 from audits.actions.evidence_withdrawal import withdraw_evidence
 from audits.actions.finding import close_finding
@@ -62,6 +63,7 @@ from tests.factories.audits import (
 )
 from tests.factories.engagements import EditionFactory, RequirementFactory
 from tests.factories.reports import DOCUMENT, rate_everything
+from tests.project.world_plans import add_plans, add_programmes
 
 MEMBERS = {
     "manager": Role.QUALITY_MANAGER,
@@ -120,6 +122,7 @@ def build_side(edition: Edition) -> Side:
     _add_replies(side)
     _add_actions(side)
     _add_samples(side)
+    add_plans(side)
     rate_everything(side.audits["validated"])
     side.audits["validated"] = validate_audit(
         audit=side.audits["validated"], by=people["manager"], at=timezone.now()
@@ -137,6 +140,10 @@ def build_side(edition: Edition) -> Side:
     _add_files(side)
     _add_people(side)
     _add_workbooks(side)
+    add_programmes(side)
+    side.things["own_feed"] = subscribe(
+        key=uuid4(), user=people["manager"], certification=file, at=timezone.now()
+    )[0]
     return side
 
 
@@ -223,6 +230,10 @@ def shared_things(edition: Edition) -> dict[str, object]:
         "draft": EditionFactory(),
         "full_draft": full,
         "indicator": indicator,
+        # The calendar of somebody who is nobody here: empty, for whoever has its address.
+        "feed": subscribe(key=uuid4(), user=UserFactory(), certification=None, at=timezone.now())[
+            1
+        ],
     }
 
 

@@ -22,6 +22,7 @@ from engagements.importers.values.common import (
 from engagements.importers.values.referential import (
     AnnexArea,
     AnnexData,
+    CycleData,
     DomainData,
     EngagementData,
     EscalationData,
@@ -44,6 +45,7 @@ __all__ = [
     "CatalogueFile",
     "CatalogueTargetData",
     "CatalogueVocabularies",
+    "CycleData",
     "DomainData",
     "EngagementData",
     "EscalationData",

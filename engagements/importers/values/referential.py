@@ -67,6 +67,22 @@ class EscalationData:
 
 
 @dataclass(frozen=True, slots=True)
+class CycleData:
+    """Durations of the cycle of a certificate; each is None where the scheme does not state it.
+
+    Follow-ups come every ``surveillance_months``, ``surveillance_count`` times; one may be held
+    from ``window_months`` before its day on, the renewal from ``renewal_lead_months`` before the
+    term on. An audit is announced ``notice_days`` before.
+    """
+
+    surveillance_months: int | None = None
+    surveillance_count: int | None = None
+    window_months: int | None = None
+    renewal_lead_months: int | None = None
+    notice_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SchemeData:
     """The certification scheme. ``validity_years`` is None when it delivers no certificate."""
 
@@ -75,6 +91,7 @@ class SchemeData:
     certification_body: str
     validity_years: int | None
     surveillance: Bilingual
+    cycle: CycleData
     levels: LevelNames
     gap_rule: str
     thresholds: ThresholdsData

@@ -24,6 +24,7 @@ from reports.management.demo.library import (
 )
 from reports.management.demo.moments import Moments
 from reports.management.demo.movement import suppose
+from reports.management.demo.planning import schedule_planning
 from reports.management.demo.scene import Scene
 
 _FIRST_DAY = -180
@@ -50,6 +51,7 @@ def _tell(moments: Moments, stored: list[str]) -> Scene:
         for name in data.audits:
             AuditStory(scene, data.organisation, name, AuditData.read(name)).schedule()
     samples.schedule(scene)
+    schedule_planning(scene)
     for number, action in enumerate(library.actions()):
         _schedule_action(scene, number, action)
     for piece in scene.pieces.values():

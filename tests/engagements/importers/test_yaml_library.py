@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from engagements.importers.indicators import parse_catalogue
+from engagements.importers.values import CycleData
 from engagements.importers.yaml_library import parse_referential
 
 pytestmark = pytest.mark.unit
@@ -411,3 +412,35 @@ def test_any_change_of_content_changes_the_fingerprint(old, new, same):
     other = parse_referential(SMALL.replace(old, new)).value
 
     assert (one.sha256 == other.sha256) is same
+
+
+CYCLE = """\
+  cycle: {surveillance_months: 12, surveillance_count: 2, window_months: 2, notice_days: 15}
+  levels:
+"""
+
+
+def test_the_cycle_is_what_the_scheme_states_and_nothing_more():
+    file = parse_referential(SMALL.replace("  levels:\n", CYCLE)).value
+
+    assert file.scheme.cycle == CycleData(
+        surveillance_months=12, surveillance_count=2, window_months=2, notice_days=15
+    )
+    assert parse_referential(SMALL).value.scheme.cycle == CycleData()
+
+
+def test_the_cycle_of_the_scheme_is_no_part_of_the_fingerprint_of_an_edition():
+    with_cycle = parse_referential(SMALL.replace("  levels:\n", CYCLE)).value
+
+    assert with_cycle.sha256 == parse_referential(SMALL).value.sha256
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    ["{surveillance_months: 12}", "{surveillance_count: 2}", "{window_months: -1}", "{years: 3}"],
+)
+def test_a_cycle_that_cannot_be_is_refused(wrong):
+    parsed = parse_referential(SMALL.replace("  levels:\n", f"  cycle: {wrong}\n  levels:\n"))
+
+    assert parsed.value is None
+    assert len(parsed.problems) == 1

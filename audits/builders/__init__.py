@@ -1,0 +1,1 @@
+"""Bytes of files that audits give away."""
