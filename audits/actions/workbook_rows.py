@@ -7,7 +7,6 @@ from typing import Any
 
 from audits.actions import rollup
 from audits.actions.assessment import KIND, judgement
-from audits.enums import FindingState
 from audits.models import Assessment, Audit, Finding
 from audits.workbook.difference import Unit
 from crcaudit.accounts.models import User
@@ -93,7 +92,7 @@ def _columns(write: Write, audit: Audit) -> dict[str, Any]:
 def _with_findings(rows: dict[int, Assessment]) -> None:
     """Open findings of the rows, which count in their verdict: one query."""
     found: dict[int, list[Finding]] = {pk: [] for pk in rows}
-    open_ones = Finding.objects.filter(assessment__in=rows, state=FindingState.OPEN)
+    open_ones = Finding.objects.open().filter(assessment__in=rows)
     for finding in open_ones.select_related("grade").order_by("grade__position", "number"):
         found[finding.assessment_id].append(finding)
     for pk, row in rows.items():

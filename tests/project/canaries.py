@@ -9,12 +9,16 @@ from django.utils import timezone
 
 from audits.actions.assessment import rate
 from audits.actions.closing import close_certification
+from audits.actions.finding_steps import take_position
+from audits.actions.review import ReviewFields, review_evidence
 from audits.actions.sample import prepare_another
 from audits.actions.sample_item import record_result
+from audits.enums import AuditeePosition, Opinion, ReviewVerdict
 from audits.logic.sampling import Unit
-from audits.models import Evidence
+from audits.models import Evidence, EvidenceLink
 from audits.sample_enums import SampleSubject, SiteSampleRule
-from crcaudit.accounts.models import SiteClosure, User
+from crcaudit.accounts import outbox
+from crcaudit.accounts.models import QueuedMessage, SiteClosure, User
 from crcaudit.core import journal
 from reports import actions as report_actions
 from reports.enums import ReportKind
@@ -144,6 +148,7 @@ def _write_where_a_state_asks_for_it(side, by, at) -> None:
         withdrawn_at=at, withdrawn_reason=f"{BIRD}-retirée"
     )
     _draw(side, by)
+    _judge(side, by, at)
     row = side.assessment("third", 2)
     rate(
         assessment=row,
@@ -153,6 +158,26 @@ def _write_where_a_state_asks_for_it(side, by, at) -> None:
         by=by,
         at=at,
     )
+
+
+def _judge(side, by, at) -> None:
+    """Words of a review, of a position and of the opinions on an answer and on a proof."""
+    lead, things = side.people["lead"], side.things
+    link = EvidenceLink.objects.get(pk=things["third_link"].pk)
+    said = ReviewFields(seen=link.reviews, verdict=ReviewVerdict.REJECTED, reason=f"{BIRD}-rejetée")
+    review_evidence(link=link, fields=said, by=lead, at=at)
+    take_position(
+        finding=things["finding"],
+        position=AuditeePosition.DISPUTED,
+        comment=f"{BIRD}-contesté",
+        by=by,
+        at=at,
+    )
+    for replies in (things["answered_finding"].answers, things["proven_finding"].proofs):
+        reason = f"{BIRD}-avis"
+        replies.get().judge(opinion=Opinion.REFUSED, reason=reason, by=lead, at=at)
+    outbox.queue(by, subject=f"{BIRD}-objet", parts=(f"{BIRD}-texte",), at=at, once=f"{BIRD}-une")
+    QueuedMessage.objects.filter(recipient=by).update(last_error=f"{BIRD}-erreur")
 
 
 def _draw(side, by) -> None:

@@ -43,7 +43,7 @@ PRINCIPALS = (
 # Names of organisations, places and people, which an administrator looks after everywhere.
 ADMINISTERED = re.compile(rf"{BIRD}\d+(?:-organisation-|-site-|-user-|@example\.test)")
 LISTS = ("/organismes/", "/comptes/")
-MOST = 500  # pages of one person in this small world: more would be a loop of links
+MOST = 800  # pages of one person in this small world: more would be a loop of links
 SKIPPED = ("/deconnexion/", "/static/", "/mot-de-passe/")
 
 
@@ -165,7 +165,7 @@ def test_a_search_while_typing_shows_nothing_either(birds, principal):
 def test_lists_count_only_what_is_of_ones_own(birds):
     own = birds.own.organisation
     expected = {
-        "/constats/?etat=tous": Finding.objects.filter(audit__organisation=own).count(),
+        "/constats/?etat=tous": Finding.objects.presented().filter(audit__organisation=own).count(),
         "/actions/?etat=toutes": CorrectiveAction.objects.filter(organisation=own).count(),
         "/preuves/": Evidence.objects.filter(organisation=own).count(),
     }
