@@ -25,13 +25,7 @@ from audits.actions.evidence_fields import (
     fields_of,
     file_as_json,
 )
-from audits.actions.evidence_links import (
-    attach,
-    forget_reviews,
-    linked_change,
-    refresh,
-    require_open,
-)
+from audits.actions.evidence_links import attach, linked_change, refresh, renew, require_open
 from audits.actions.once import require_same_form
 from audits.enums import EvidenceKind
 from audits.models import Assessment, Evidence, EvidenceVersion
@@ -138,8 +132,7 @@ def add_version(  # noqa: PLR0913 -- keyword-only, one line each
         before = {"fact_date": evidence.fact_date, "valid_until": evidence.valid_until}
         after = {"fact_date": fact_date, "valid_until": valid_until}
         Evidence.objects.filter(pk=evidence.pk).update(**after, version=F("version") + 1)
-        forget_reviews(evidence)
-        refresh(evidence)
+        renew(evidence)
         told = dates_as_json(after) | file_as_json(version)
         _record(evidence, VERSIONED, before=dates_as_json(before), after=told, by=by, at=at)
     return version

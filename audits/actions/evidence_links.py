@@ -94,10 +94,11 @@ def refresh(evidence: Evidence) -> None:
         refresh_assessment(assessment_id=assessment_id)
 
 
-def forget_reviews(evidence: Evidence) -> None:
+def renew(evidence: Evidence) -> None:
     """A newer file is there: in audits under way each requirement has it reviewed again."""
     keys = list(counted_links(evidence.pk).values_list("pk", flat=True))
     EvidenceLink.objects.filter(pk__in=keys).update(review="")
+    refresh(evidence)
 
 
 def counted_links(evidence_id: int) -> QuerySet[EvidenceLink]:

@@ -25,7 +25,6 @@ from crcaudit.core.forms import (
     CleanCharField,
     CleanTextField,
     DayField,
-    ReasonField,
     RowsField,
     VersionField,
     page_helper,
@@ -259,36 +258,6 @@ class FindingForm(forms.Form):
             page=data["page"],
             recurs=data["recurs"],
         )
-
-
-class CloseFindingForm(forms.Form):
-    """What was checked before closing."""
-
-    submit_label = gettext_lazy("Close the finding")
-
-    version = VersionField()
-    comment = CleanTextField(
-        label=gettext_lazy("What was verified"),
-        help_text=gettext_lazy("How it was checked that the cause is gone, and on which proof."),
-        error_messages={"required": gettext_lazy("Say what was verified before closing.")},
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = page_helper("version", "comment")
-
-
-class ReopenFindingForm(forms.Form):
-    """Why a closed finding is opened again."""
-
-    submit_label = gettext_lazy("Reopen the finding")
-
-    version = VersionField()
-    reason = ReasonField(asked=gettext_lazy("Say why the finding is opened again."))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = page_helper("version", "reason")
 
 
 def _initial(assessment: Assessment, today: date, finding: Finding | None) -> dict[str, Any]:

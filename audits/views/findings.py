@@ -16,7 +16,8 @@ from audits.actions import finding as actions
 from audits.actions.finding_fields import FindingFields, fields_of
 from audits.actions.finding_moves import KIND
 from audits.enums import ActionState, FindingState
-from audits.forms.finding import CloseFindingForm, FindingForm, ReopenFindingForm, grades_of
+from audits.forms.finding import FindingForm, grades_of
+from audits.forms.finding_closing import CloseFindingForm, ReopenFindingForm
 from audits.history import history_of
 from audits.models import Evidence, Finding
 from audits.presenters.finding import replies_of, steps_of

@@ -8,7 +8,7 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 
 from audits.actions.audit import validate_audit
-from audits.actions.evidence_links import forget_reviews
+from audits.actions.evidence_links import renew
 from audits.actions.finding_fields import FindingFields
 from audits.actions.review import RatingFields, ReviewFields, review_evidence
 from audits.enums import AuditKind, FindingState, ReviewVerdict, TeamRole
@@ -136,7 +136,7 @@ def test_rejected_evidence_is_there_and_proves_nothing(link, lead):
 def test_a_newer_file_is_to_be_reviewed_again(link, lead):
     review_evidence(link=link, fields=ACCEPT, by=lead, at=AT)
 
-    forget_reviews(link.evidence)
+    renew(link.evidence)
 
     row = EvidenceLink.objects.get(pk=link.pk)
     assert (row.review, row.reviews) == ("", 1)

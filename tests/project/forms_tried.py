@@ -12,7 +12,8 @@ from audits.forms.certification import EditCertificationForm, OpenCertificationF
 from audits.forms.closing import CloseCertificationForm, ReopenCertificationForm
 from audits.forms.corrective_action import ActionForm, MoveActionForm
 from audits.forms.evidence import EvidenceForm, WithdrawForm
-from audits.forms.finding import CloseFindingForm, FindingForm, ReopenFindingForm
+from audits.forms.finding import FindingForm
+from audits.forms.finding_closing import CloseFindingForm, ReopenFindingForm
 from audits.forms.finding_steps import (
     AnswerForm,
     OpinionForm,

@@ -19,7 +19,8 @@ from audits.forms.evidence import (
     RequirementsForm,
     WithdrawForm,
 )
-from audits.forms.finding import CloseFindingForm, FindingForm, ReopenFindingForm
+from audits.forms.finding import FindingForm
+from audits.forms.finding_closing import CloseFindingForm, ReopenFindingForm
 from audits.forms.finding_steps import (
     AnswerForm,
     DiscardForm,

@@ -127,7 +127,7 @@ class AuditData:
     @classmethod
     def read(cls, name: str) -> Self:
         """The audit of one file."""
-        data = _load(name)
+        data = load(name)
         return cls(
             kind=data.pop("kind"),
             objectives=data.pop("objectives"),
@@ -211,83 +211,37 @@ class ClosingData:
     comment: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReviewData:
-    """What an auditor said of one piece of evidence, for one requirement."""
-
-    code: str
-    evidence: str
-    verdict: str
-    day: int
-    by: str
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnswerData:
-    """Position and answer of the auditee; ``opinion`` is "" while it waits for the auditor.
-
-    ``corrected_ago`` counts calendar days before the answer.
-    """
-
-    finding: str
-    position: str
-    position_comment: str = ""
-    day: int
-    by: str
-    correction: str
-    corrected_ago: int
-    extent: str
-    cause_method: str
-    cause_steps: Any
-    root_cause: str
-    opinion: str = ""
-    opinion_day: int = -1
-    opinion_by: str = ""
-    opinion_reason: str = ""
-
-
 def organisations() -> dict[str, OrganisationData]:
     """Organisations by key."""
-    rows = _load("people")["organisations"].items()
+    rows = load("people")["organisations"].items()
     return {key: OrganisationData(**{"sites": {}, **row}) for key, row in rows}
 
 
 def people() -> dict[str, PersonData]:
     """People by key, in the order in which they are printed."""
-    return {key: PersonData(**_tuples(row)) for key, row in _load("people")["people"].items()}
+    return {key: PersonData(**_tuples(row)) for key, row in load("people")["people"].items()}
 
 
 def certifications() -> tuple[CertificationData, ...]:
     """Certification files, in the order of their opening."""
     return tuple(
-        CertificationData(**_tuples(row)) for row in _load("certifications")["certifications"]
+        CertificationData(**_tuples(row)) for row in load("certifications")["certifications"]
     )
 
 
 def evidence() -> dict[str, EvidenceData]:
     """Pieces of evidence by key."""
-    return {row["key"]: _evidence(row) for row in _load("evidence")["evidence"]}
+    return {row["key"]: _evidence(row) for row in load("evidence")["evidence"]}
 
 
 def actions() -> tuple[ActionData, ...]:
     """Corrective actions, in the order of their numbers."""
-    return tuple(_action(row) for row in _load("actions")["actions"])
+    return tuple(_action(row) for row in load("actions")["actions"])
 
 
 def closings() -> tuple[ClosingData, ...]:
     """Findings that were closed."""
-    return tuple(ClosingData(**row) for row in _load("actions")["closings"])
-
-
-def reviews() -> tuple[ReviewData, ...]:
-    """Reviews of evidence in the internal audit."""
-    return tuple(ReviewData(**row) for row in _load("followup")["reviews"])
-
-
-def answers() -> tuple[AnswerData, ...]:
-    """Answers to findings of the internal audit."""
-    return tuple(AnswerData(**row) for row in _load("followup")["answers"])
+    return tuple(ClosingData(**row) for row in load("actions")["closings"])
 
 
 def _evidence(row: dict[str, Any]) -> EvidenceData:
@@ -301,7 +255,8 @@ def _action(row: dict[str, Any]) -> ActionData:
     return ActionData(**row, effort_days=effort, steps=steps)
 
 
-def _load(name: str) -> dict[str, Any]:
+def load(name: str) -> dict[str, Any]:
+    """One file of ``fixtures/demo``, its figures kept whole at the end of a line."""
     path = settings.BASE_DIR / "fixtures" / "demo" / f"{name}.yaml"
     text = _THOUSANDS.sub("\u202f", path.read_text(encoding="utf-8"))
     content: dict[str, Any] = yaml.safe_load(text)
