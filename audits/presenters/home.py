@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from audits.enums import AuditState
+from audits.enums import OWN_AUDITS, AuditState
 from audits.models import Assessment, Audit, AuditTeamMember, CorrectiveAction, Finding
 from audits.presenters.progress import count_seen
 from audits.snapshots.common import in_language
@@ -140,9 +140,12 @@ def open_audits(user: User) -> list[Audit]:
 
 
 def unanswered(user: User) -> list[Finding]:
-    """Open findings of open files that need an action and have none, on what the person sees."""
+    """Open findings of open files that need an action and have none, on what the person sees.
+
+    Of the organisation's own audits: what a third party found waits for an answer, see `turns`.
+    """
     rows = Finding.objects.visible_to(user).unanswered()
-    rows = rows.filter(audit__certification__closed_at=None)
+    rows = rows.filter(audit__certification__closed_at=None, audit__kind__in=OWN_AUDITS)
     return list(
         rows.select_related("grade", "assessment", "audit__certification").order_by(
             "due_date", "pk"

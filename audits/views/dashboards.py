@@ -12,7 +12,7 @@ from audits import permissions
 from audits.models import Certification
 from audits.presenters import dashboard as dashboards
 from audits.presenters import home as homes
-from audits.presenters import preparation
+from audits.presenters import preparation, turns
 from crcaudit.accounts.enums import Role
 from crcaudit.accounts.permissions import memberships_of
 from crcaudit.accounts.requests import AuthRequest
@@ -36,6 +36,7 @@ def home(request: AuthRequest) -> HttpResponse:
         "files": [(dashboards.overview(file, today=today), left[file.pk]) for file in shown],
         "tasks": [
             *homes.declarations_due(request.user),
+            *turns.turns_of(request.user, today=today),
             *homes.tasks_of(request.user, today=today),
         ],
         "audits": homes.open_audits(request.user),
