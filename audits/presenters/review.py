@@ -14,7 +14,7 @@ from audits.enums import OWN_AUDITS, ReviewVerdict
 from audits.models import Assessment, Audit, EvidenceLink
 from crcaudit.accounts.models import User
 
-WINDOW = 40  # pieces of the queue shown around the current one
+WINDOW = 25  # pieces of the queue shown around the current one
 SHAPES: dict[str, str] = {
     ReviewVerdict.ACCEPTED: "ok",
     ReviewVerdict.TO_COMPLETE: "part",
