@@ -19,7 +19,7 @@ from crcaudit.accounts.models import User
 from crcaudit.accounts.requests import AuthRequest
 from crcaudit.core.http import render_page
 
-BOARD_SIZE = 200
+BOARD_SIZE = 100
 PENDING = (ActionState.PLANNED, ActionState.IN_PROGRESS)
 # What is still somebody's turn: to be done, or to be verified.
 CURRENT = (*PENDING, ActionState.DONE)
@@ -64,7 +64,8 @@ def action_list(request: AuthRequest) -> HttpResponse:
     rows = _filtered(request, rows, late)
     sort, order = lists.ordering(request, SORTS, "due")
     size = BOARD_SIZE if is_board else lists.PAGE_SIZE
-    page = lists.page_of(request, _related(rows).order_by(*order), size=size)
+    related = _on_board(rows) if is_board else _related(rows)
+    page = lists.page_of(request, related.order_by(*order), size=size)
     items = _items(page, today)
     context = {
         "page": page,
@@ -124,6 +125,15 @@ def _related(rows: QuerySet[CorrectiveAction]) -> QuerySet[CorrectiveAction]:
         "finding__assessment",
         "finding__audit__certification",
     ).defer("finding__audit__frozen")
+
+
+def _on_board(rows: QuerySet[CorrectiveAction]) -> QuerySet[CorrectiveAction]:
+    """What a card shows, and nothing else: a board has many of them."""
+    return rows.select_related("owner", "finding__audit__certification").only(
+        *("key", "number", "title", "state", "due_date", "organisation_id"),
+        *(f"owner__{name}" for name in ("first_name", "last_name", "email")),
+        *("finding__number", "finding__audit__certification__closed_at"),
+    )
 
 
 def _items(rows: Iterable[CorrectiveAction], today: date) -> list[Item]:
