@@ -26,5 +26,5 @@ def test_no_template_is_too_long():
 
 
 def test_the_files_are_really_looked_at():
-    assert "audits/permissions.py" in {shown(path) for path in python_files()}
+    assert "audits/permissions/files.py" in {shown(path) for path in python_files()}
     assert "audits/templates/audits/grid.html" in {shown(path) for path in templates()}
