@@ -1,7 +1,9 @@
 """Rules of the whole suite: a GET never writes; the journal survives a flush."""
 
+import os
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from unittest.mock import patch
 
 import pytest
@@ -12,6 +14,8 @@ from django.test import Client
 from django.urls import Resolver404, resolve
 from hypothesis import HealthCheck
 from hypothesis import settings as property_settings
+
+from tests.template import migrated_name, place_migrated
 
 # A busy machine is no reason for a test to fail.
 property_settings.register_profile(
@@ -42,6 +46,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _meets_services(item: pytest.Item) -> bool:
+    if item.get_closest_marker("any_database"):
+        return False
     marked = any(item.get_closest_marker(name) for name in ("django_db", "services"))
     return marked or not DATABASE_FIXTURES.isdisjoint(getattr(item, "fixturenames", ()))
 
@@ -74,6 +80,22 @@ def _refuse_writes(execute, sql, params, many, context):
 @pytest.fixture
 def client() -> Client:
     return SafeGetClient()
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """What `django_db_modify_db_settings` has put there is used as it is."""
+    return connection.vendor == "sqlite"
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix) -> None:
+    """Each process begins with a copy of a database that is migrated already."""
+    chosen = connection.settings_dict["TEST"]
+    if connection.vendor == "sqlite":
+        place_migrated(Path(chosen["NAME"]))
+    else:
+        chosen["TEMPLATE"] = migrated_name(os.environ["DATABASE_URL"])
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -11,16 +11,17 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
+
+from tests.template import address_of, migrated_name, place_migrated
 
 ROOT = Path(__file__).resolve().parents[1]
 PATIENCE = 180  # seconds; only a machine that hangs ever waits so long
 
 
 class Site:
-    """``environment`` adds to or replaces the variables of the trial defaults."""
+    """``environment`` adds to or replaces the variables of the trial defaults; migrated already."""
 
     def __init__(self, folder: Path, **environment: str) -> None:
         self.data = folder / "data"
@@ -28,6 +29,8 @@ class Site:
         self.log = folder / "server.log"
         self.port = _free_port()
         self.address = f"http://127.0.0.1:{self.port}"
+        if "DATABASE_URL" not in environment:
+            place_migrated(self.database)
         self.environment = os.environ | {
             "DJANGO_SETTINGS_MODULE": "crcaudit.settings",
             "CRC_DATA_DIR": str(self.data),
@@ -104,12 +107,12 @@ class Site:
 
 @contextlib.contextmanager
 def database_beside(address: str) -> Iterator[str]:
-    """Address of a database of its own on the PostgreSQL server of ``address``; dropped after."""
+    """Address of a migrated database on the PostgreSQL server of ``address``; dropped after."""
     name = f"crc_{secrets.token_hex(6)}"
     with psycopg.connect(address, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {migrated_name(address)}")
         try:
-            yield urlunsplit(urlsplit(address)._replace(path=f"/{name}"))
+            yield address_of(address, name)
         finally:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 

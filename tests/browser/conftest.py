@@ -16,6 +16,7 @@ from tests.site import Site, database_beside
 
 AXE = next(Path(__file__).parent.glob("vendor/axe-core-*/axe.min.js")).read_text()
 RULES = "{runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}"
+COLOURS = "{runOnly: {type: 'rule', values: ['color-contrast', 'link-in-text-block']}}"
 # Where pdf.js measures letters; hidden from everybody.
 OUTSIDE = "{exclude: ['.hiddenCanvasElement']}"
 CHROMIUM = {
@@ -59,7 +60,6 @@ def environment() -> Iterator[dict[str, str]]:
 def site(tmp_path_factory, environment) -> Iterator[SimpleNamespace]:
     """The served installation, with the keys of what is in it."""
     served = Site(tmp_path_factory.mktemp("site"), **environment)
-    served.run("manage.py", "migrate", "--verbosity", "0")
     world = json.loads(served.run("-m", "tests.browser.world").splitlines()[-1])
     # With a broker, reports are made by a worker of its own.
     with served.serving(), served.working() if environment else nullcontext():
@@ -105,11 +105,11 @@ class Visitor:
         self.page.press("[name=password]", "Enter")
         self.page.wait_for_url(self.address + "/")
 
-    def axe(self) -> list[str]:
+    def axe(self, rules: str = RULES) -> list[str]:
         """What axe finds, as one line each."""
         if not self.page.evaluate("typeof axe === 'object'"):
             self.page.evaluate(AXE)
-        found = self.page.evaluate(f"axe.run({OUTSIDE}, {RULES})")
+        found = self.page.evaluate(f"axe.run({OUTSIDE}, {rules})")
         return [
             f"{rule['id']}: {node['target']} {node.get('failureSummary', '')[:200]}"
             for rule in found["violations"]

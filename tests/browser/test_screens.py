@@ -2,7 +2,9 @@
 
 import pytest
 
-pytestmark = pytest.mark.browser
+from tests.browser.conftest import COLOURS, RULES
+
+pytestmark = [pytest.mark.browser, pytest.mark.any_database]
 
 SCREENS = (
     "/",
@@ -95,24 +97,27 @@ OF_ADMINISTRATORS = (
     "/comptes/{account}/fermer/",
     "/referentiels/1/retirer/",
 )
+PARTS = 8  # so that no test is long, and processes share them
 WIDE = "document.documentElement.scrollWidth > window.innerWidth"
 
 
 def look(visitor, screen: str, width: int) -> list[str]:
     """What is wrong with the page as it is, in light and in dark."""
     found = []
-    for scheme in ("light", "dark"):
+    # In the dark the page is the same but for its colours.
+    for scheme, rules in (("light", RULES), ("dark", COLOURS)):
         visitor.page.emulate_media(color_scheme=scheme)
-        found += [f"{screen} {width} px {scheme} {problem}" for problem in visitor.axe()]
+        found += [f"{screen} {width} px {scheme} {problem}" for problem in visitor.axe(rules)]
     if visitor.page.evaluate(WIDE):
         found.append(f"{screen} is wider than {width} px")
     return found
 
 
+@pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.parametrize("width", [1440, 320])
-def test_every_screen_is_accessible_and_fits(visit, site, width):
+def test_every_screen_is_accessible_and_fits(visit, site, width, part):
     visitor = visit("qualite", viewport={"width": width, "height": 800})
-    assert problems(visitor, site, SCREENS, width) == []
+    assert problems(visitor, site, SCREENS[part::PARTS], width) == []
 
 
 @pytest.mark.parametrize("width", [1440, 320])

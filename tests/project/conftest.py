@@ -13,7 +13,7 @@ from django.test import Client
 from tests.conftest import SafeGetClient
 from tests.factories.accounts import UserFactory
 from tests.factories.engagements import published_edition
-from tests.project.traces import our_models
+from tests.project.traces import fingerprint, our_models
 from tests.project.world import Side, build_side, shared_things
 
 ANONYMOUS = "anonymous"
@@ -29,6 +29,7 @@ class World:
     other: Side
     shared: dict[str, object]
     sessions: dict[str, str]
+    rest: dict[str, tuple[int, int]]  # fingerprint that every test finds
     marks: dict[type, int]  # last row of each table before the other organisation came
 
     def client(self, principal: str) -> Client:
@@ -48,7 +49,7 @@ def build_world() -> World:
     other = build_side(edition)
     people = own.people | {ADMINISTRATOR: administrator, FOREIGN: other.people["manager"]}
     sessions = {name: _session(user) for name, user in people.items()}
-    return World(own, other, shared, sessions, marks)
+    return World(own, other, shared, sessions, fingerprint(), marks)
 
 
 def last_row(model) -> int:

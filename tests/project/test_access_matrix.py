@@ -8,11 +8,12 @@ from django.db import transaction
 
 from tests.project import asking
 from tests.project.conftest import ADMINISTRATOR, ANONYMOUS, FOREIGN
+from tests.project.guards import policy_of, weaknesses
 from tests.project.matrix import LINES, SHARED
 from tests.project.sources import views
 from tests.project.traces import fingerprint, recorded_writes
 
-pytestmark = [pytest.mark.web, pytest.mark.django_db]
+pytestmark = [pytest.mark.web, pytest.mark.django_db, pytest.mark.sweep]
 
 REFUSED = {401, 403, 404, 405}
 JOURNAL = "core_journalentry"
@@ -38,14 +39,13 @@ def ask(world, principal, line, *, side, verb=None):
     data = asking.body(line.name, line.thing, side) if line.verb == "POST" else {}
     url = asking.address(line.name, line.thing, side, world.shared)
     call = getattr(world.client(principal), (verb or line.verb).lower())
-    before = fingerprint()
     with transaction.atomic():
         with recorded_writes() as writes:
             answer = call(url, data)
             asking.content_of(answer)
-        after = fingerprint()
+        after = fingerprint() if writes else world.rest
         transaction.set_rollback(True)
-    return answer, [table for table in before if before[table] != after[table]], writes
+    return answer, [table for table in after if world.rest[table] != after[table]], writes
 
 
 def problems(line, status, expected, changed, writes) -> list[str]:
@@ -71,6 +71,7 @@ def test_each_principal_gets_what_the_table_says(world, line):
     for principal, expected in line.statuses.items():
         answer, changed, writes = ask(world, principal, line, side=world.own)
         found = problems(line, answer.status_code, expected, changed, writes)
+        found += weaknesses(answer, policy=policy_of(line.name, answer.status_code))
         if found:
             wrong[principal] = found
 

@@ -33,7 +33,6 @@ def site(tmp_path) -> Iterator[Office]:
             WEB_CONCURRENCY="2",
             CRC_REPORT_LEASE_SECONDS="2",
         )
-        site.run("manage.py", "migrate", "--verbosity", "0")
         yield site
 
 

@@ -12,7 +12,7 @@ from tests.project.hostile import CORPUS, lines, paragraphs
 from tests.project.pages import read
 from tests.project.sources import PACKAGES
 
-pytestmark = [pytest.mark.web, pytest.mark.django_db]
+pytestmark = [pytest.mark.web, pytest.mark.django_db, pytest.mark.sweep]
 
 # Bases of others, one that only asks again for what the first form lacked, and the sign-in
 # forms, which are allauth's with our labels.
@@ -77,6 +77,7 @@ def test_every_text_is_cleaned_as_the_rule_says(tried):
     assert all(isinstance(field, CleanTextField) for field in tried.texts().values())
 
 
+@pytest.mark.any_database
 @EACH
 def test_hostile_text_is_shown_as_it_was_written(world, tried):
     client, fields = world.client(tried.who), tried.texts()
@@ -94,6 +95,7 @@ def test_hostile_text_is_shown_as_it_was_written(world, tried):
             transaction.set_rollback(True)
 
 
+@pytest.mark.any_database
 @EACH
 def test_a_text_that_is_refused_comes_back_as_it_was_written(world, tried):
     """One character too many, with every field hostile: nothing typed is lost, nothing runs."""
@@ -110,6 +112,7 @@ def test_a_text_that_is_refused_comes_back_as_it_was_written(world, tried):
         assert back.alive == []
 
 
+@pytest.mark.any_database
 @EACH
 def test_a_hundred_thousand_characters_are_refused_and_given_back(world, tried):
     client = world.client(tried.who)

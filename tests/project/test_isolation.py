@@ -19,7 +19,13 @@ from tests.project import asking
 from tests.project.canaries import BIRD, HINT, release, sitting, text_columns
 from tests.project.pages import read
 
-pytestmark = [pytest.mark.web, pytest.mark.django_db]
+pytestmark = [
+    pytest.mark.web,
+    pytest.mark.django_db,
+    pytest.mark.sweep,
+    # What is visible is decided by querysets, which the access matrix asks on both databases.
+    pytest.mark.any_database,
+]
 
 STARTS = (
     "/",

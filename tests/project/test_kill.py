@@ -13,7 +13,6 @@ pytestmark = pytest.mark.pdf
 @pytest.fixture
 def site(tmp_path) -> Office:
     site = Office(tmp_path, CRC_REPORT_LEASE_SECONDS="2")
-    site.run("manage.py", "migrate", "--verbosity", "0")
     site.ask_for_a_report()
     return site
 

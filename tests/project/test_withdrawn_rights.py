@@ -11,7 +11,7 @@ from tests.project import asking
 from tests.project.matrix import LINES, SHARED
 from tests.project.pages import read
 
-pytestmark = [pytest.mark.web, pytest.mark.django_db]
+pytestmark = [pytest.mark.web, pytest.mark.django_db, pytest.mark.sweep]
 
 MEMBERS = ("manager", "contributor", "site_manager", "director")
 # Everything that somebody may be asked about and is shown.

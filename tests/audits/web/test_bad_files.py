@@ -16,6 +16,7 @@ from tests.core.files.corpus import CASES
 pytestmark = [
     pytest.mark.web,
     pytest.mark.django_db,
+    pytest.mark.any_database,
     pytest.mark.usefixtures("own_files"),
 ]
 
