@@ -97,11 +97,13 @@ def crawl(client, starts=STARTS) -> dict[str, bytes]:
 
 
 def addresses(url, answer) -> list[str]:
-    """Links of our own site; of filters and sorts, only one at a time."""
+    """Links of our own site; of filters, only one at a time."""
     path = url.partition("?")[0]
     links = (link.partition("#")[0] for link in read(answer).links)
     whole = (path + link if link.startswith("?") else link for link in links)
-    return [link for link in whole if link.startswith("/") and link.count("&") == 0]
+    alone = (link for link in whole if link.startswith("/") and link.count("&") == 0)
+    # Sorted otherwise, a list shows the same.
+    return [link for link in alone if "sort=" not in link]
 
 
 def seen(pages: dict[str, bytes]) -> dict[str, str]:

@@ -1,4 +1,7 @@
-"""A right that is taken back ends with the request under way, whatever tab is still open."""
+"""A right that is taken back ends with the request under way, whatever tab is still open.
+
+That everything asked for here is shown before is what `test_access_matrix` holds.
+"""
 
 from datetime import timedelta
 
@@ -32,8 +35,6 @@ def statuses(world, principal, *, except_for: str = "") -> set[int]:
 
 @pytest.mark.parametrize("principal", MEMBERS)
 def test_a_membership_that_is_closed_hides_everything(world, principal):
-    assert statuses(world, principal) == {200}
-
     Membership.objects.filter(user=world.own.people[principal]).update(is_active=False)
 
     assert statuses(world, principal) == {404}
@@ -41,8 +42,6 @@ def test_a_membership_that_is_closed_hides_everything(world, principal):
 
 @pytest.mark.parametrize("principal", ["lead", "auditor", "observer"])
 def test_who_is_taken_off_the_team_knows_of_nothing_any_more(world, principal):
-    assert statuses(world, principal) == {200}
-
     world.own.people[principal].audit_roles.all().delete()
 
     assert statuses(world, principal) == {404}
@@ -51,8 +50,6 @@ def test_who_is_taken_off_the_team_knows_of_nothing_any_more(world, principal):
 @pytest.mark.parametrize("principal", ["lead", "auditor", "observer"])
 @pytest.mark.parametrize(("field", "days"), [("opens_on", 1), ("closes_on", -1)])
 def test_before_and_after_the_days_of_access_nothing_is_known(world, principal, field, days):
-    assert statuses(world, principal) == {200}
-
     day = localdate() + timedelta(days=days)
     world.own.people[principal].audit_roles.update(**{field: day})
 
