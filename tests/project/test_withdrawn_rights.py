@@ -92,11 +92,7 @@ def test_an_account_that_is_suspended_is_signed_out(world, principal):
 
 
 # A subscription of one's own calendar is ended by whoever has it.
-FORMS = [
-    line
-    for line in LINES
-    if line.thing not in {*SHARED, "own_feed"} and line.verb == "POST"
-]
+FORMS = [line for line in LINES if line.thing not in {*SHARED, "own_feed"} and line.verb == "POST"]
 
 
 @pytest.mark.parametrize("principal", ["manager", "lead"])
