@@ -82,7 +82,7 @@ def _start(scene: Scene, data: Mapping[str, Any], name: str, at: datetime) -> No
     audit = audit_actions.start_audit(
         certification=scene.certifications[FILE],
         kind=AuditKind.DIAGNOSIS if is_own else AuditKind.INITIAL,
-        is_per_site=not is_own,
+        is_per_site=True,
         objectives=data["objectives"],
         start_date=localdate(at),
         end_date=ends if is_own else scene.moments.date_in(data["ends_in"]),
@@ -112,7 +112,7 @@ def _rate_chapter(
     said = {row["code"]: row for row in data["levels"] if row["site"] == visit["site"]}
     for number, code in enumerate(rows.order_by("position").values_list("code", flat=True)):
         row = {"site": visit["site"], "code": code, "level": COMPLIANT, **said.get(code, {})}
-        _rate(scene, CERTIFICATION, row, visit["by"], at + timedelta(minutes=number))
+        _rate(scene, CERTIFICATION, row, visit["by"], at + timedelta(seconds=2 * number))
 
 
 def _rate(scene: Scene, audit: str, data: Mapping[str, Any], rater: str, at: datetime) -> None:
