@@ -276,6 +276,7 @@ urlpatterns = [
     path("constats/<uuid:key>/rouvrir/", findings.reopen_finding, name="reopen-finding"),
     # corrective actions
     path("actions/", action_list.action_list, name="action-list"),
+    path("actions/tableau.csv", action_list.action_table, name="action-table"),
     path("constats/<uuid:key>/actions/nouvelle/", corrective_actions.add_action, name="add-action"),
     path("actions/<uuid:key>/", corrective_actions.action, name="action"),
     path("actions/<uuid:key>/modifier/", corrective_actions.edit_action, name="edit-action"),

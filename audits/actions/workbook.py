@@ -16,7 +16,7 @@ from audits.storage import Upload
 from audits.workbook.collect import collect
 from audits.workbook.difference import Unit, check_stamp, find_differences
 from audits.workbook.problems import Problem, Problems
-from audits.workbook.reader import Entry, opened, read_entries, read_stamp
+from audits.workbook.reader import Entry, check_tables, opened, read_entries, read_stamp
 from audits.workbook.review import Cell, Review, read_rows, review
 from audits.workbook.stamp import BadStampError, Stamp
 from audits.workbook.writer import write_book
@@ -214,7 +214,10 @@ def _read(received: Received, audit: Audit, problems: Problems) -> tuple[Stamp |
             )
             return None, []
         check_stamp(stamp, audit, problems)
-        return stamp, [] if problems or stamp is None else read_entries(book, stamp, problems)
+        if problems or stamp is None:
+            return stamp, []
+        check_tables(book, stamp, problems)
+        return stamp, read_entries(book, stamp, problems)
 
 
 def _writes(found: Review, choices: dict[str, str]) -> list[Write]:

@@ -14,6 +14,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from audits.enums import AssessmentStatus
+from audits.logic.escalation import majors_in_effect
 from audits.logic.readiness import Blocker, BlockerKind, Readiness
 from audits.models import Assessment, Audit, CorrectiveAction, Finding
 from audits.models.finding import reference_of
@@ -116,7 +117,7 @@ def blocker_lines(
         for row in shortfalls
         if row.code not in named
     ]
-    return (*lines, *_counted_lines(readiness, grid))
+    return (*lines, *_counted_lines(audit, readiness, grid))
 
 
 def _major_lines(audit: Audit, majors: Sequence[Issue], today: date) -> list[BlockerLine]:
@@ -145,7 +146,7 @@ def _due(audits: Sequence[int], _language: str) -> QuerySet[Any, tuple[Any, ...]
     return rows.order_by("-due_date").values_list("finding", "due_date")
 
 
-def _counted_lines(readiness: Readiness, grid: str) -> list[BlockerLine]:
+def _counted_lines(audit: Audit, readiness: Readiness, grid: str) -> list[BlockerLine]:
     kinds = {blocker.kind: blocker for blocker in readiness.blockers}
     missing = _count(kinds.get(BlockerKind.NOT_EXAMINED))
     unproven = _count(kinds.get(BlockerKind.NO_EVIDENCE))
@@ -171,8 +172,17 @@ def _counted_lines(readiness: Readiness, grid: str) -> list[BlockerLine]:
             "n": blocker.value,
             "limit": blocker.threshold,
         }
-        lines.append(BlockerLine("minor", _("Minor"), text, "", reverse("audits:finding-list")))
+        weight = _weight_of_minors(audit, int(blocker.value or 0))
+        lines.append(BlockerLine("minor", _("Minor"), text, weight, reverse("audits:finding-list")))
     return lines
+
+
+def _weight_of_minors(audit: Audit, minors: int) -> str:
+    """How many major ones so many open minors amount to, "" where the scheme counts none."""
+    count = majors_in_effect(majors=0, minors=minors, minors_per_major=audit.minors_per_major)
+    if not count:
+        return ""
+    return ngettext("they count as %(n)s major", "they count as %(n)s majors", count) % {"n": count}
 
 
 def _count(blocker: Blocker | None) -> int:

@@ -58,6 +58,7 @@ FIELDS = (
     "global_threshold",
     "domain_threshold",
     "open_minors_limit",
+    "minors_per_major",
     "validated_at",
     "certification__reference",
     "certification__edition",

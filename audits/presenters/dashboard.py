@@ -33,6 +33,7 @@ AUDIT_FIELDS = (
     "global_threshold",
     "domain_threshold",
     "open_minors_limit",
+    "minors_per_major",
     "validated_at",
 )
 

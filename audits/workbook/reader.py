@@ -3,6 +3,7 @@
 Only for files that passed the gate. Nothing here knows what is in the database.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, override
 
 from audits.workbook import layout
 from audits.workbook.layout import Name
@@ -21,6 +22,9 @@ from crcaudit.core.files import FileRefusedError, Refusal
 
 _MOST_ROWS = 20_000  # as many as the gate lets through
 _DIGITS = 18
+_COLUMNS = 12  # of the sheets that are only read, and two more
+# What every row of the two sheets that are only read starts with.
+_REFERENCE = re.compile(r"(?:F|ACT)-\d+")
 READ = (Name.KEY, Name.CODE, Name.TEXT, *layout.ENTRY)
 
 
@@ -76,6 +80,27 @@ def read_entries(book: Any, stamp: Stamp, problems: Problems) -> list[Entry]:
             continue
         entries += _Sheet(book[sheet.title], sheet, stamp, problems).entries()
     return entries
+
+
+def check_tables(book: Any, stamp: Stamp, problems: Problems) -> None:
+    """Say which rows were added to the findings and to the actions: they would be lost."""
+    with override(stamp.language):
+        titles = (_("Findings"), _("Actions"))
+    for title in titles:
+        if title not in book.sheetnames:
+            continue  # nothing can be written there
+        book[title].reset_dimensions()
+        rows = book[title].iter_rows(
+            min_row=layout.FIRST_ROW, max_row=_MOST_ROWS, max_col=_COLUMNS, values_only=True
+        )
+        for place, values in enumerate(rows, start=layout.FIRST_ROW):
+            is_ours = values and _REFERENCE.fullmatch(str(values[0]).strip())
+            if not is_ours and any(value not in (None, "") for value in values):
+                text = _(
+                    "Findings and actions are written in the application: write this one there, "
+                    "then remove this row."
+                )
+                problems.add(text, sheet=title, row=place, column="A")
 
 
 class _Sheet:

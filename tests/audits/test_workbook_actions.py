@@ -377,6 +377,19 @@ def test_every_problem_is_said_with_its_sheet_row_and_column(audit, user, rows):
     assert found[2][3] == "This cell holds a formula: write its result instead."
 
 
+def test_a_finding_or_an_action_written_in_the_workbook_is_not_lost_in_silence(audit, user, rows):
+    FindingFactory(assessment=rows[0], audit=audit, number=1)
+
+    def write(book):
+        found, planned = book.worksheets[-3:-1]
+        found["E3"], planned["A2"], planned["C2"] = "Affichage absent", "à faire", "Afficher"
+
+    found = problems_of(audit, user, changed(taken(audit, user), write))
+
+    assert [place[:3] for place in found] == [("Actions", 2, "A"), ("Constats", 3, "A")]
+    assert all("written in the application" in place[3] for place in found)
+
+
 def test_rows_and_sheets_that_are_gone_are_said(audit, user):
     content = taken(audit, user)
 

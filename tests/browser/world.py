@@ -34,6 +34,7 @@ from crcaudit.accounts.enums import OrganisationKind, Role  # noqa: E402
 from crcaudit.accounts.models import Site, User  # noqa: E402
 from engagements.enums import Severity  # noqa: E402
 from engagements.models import Edition, FindingGrade, Scheme  # noqa: E402
+from tests.browser import world_movement  # noqa: E402
 
 PASSWORD = "un mot de passe d'essai"
 PEOPLE = (
@@ -87,6 +88,7 @@ def main() -> None:
                 "rows": [row.pk for row in rows],
                 "evidence": _evidence(rows[0], by),
                 **_finding(rows[2], file.edition.referential.scheme, by),
+                **_movement(),
             }
         )
     )
@@ -197,6 +199,19 @@ def _certification_audit() -> str:
         )
         add_file(assessment=row, upload=upload, by=by, at=NOW)
     return str(audit.key)
+
+
+def _movement() -> dict[str, object]:
+    """Two more centres: one with two audits, one whose audit two people fill in."""
+    followed = _organisation("Centre suivi d'essai")
+    offline = _organisation("Centre hors ligne d'essai")
+    _person("voisine", offline, Role.QUALITY_MANAGER)
+    manager = _person("suivi", followed, Role.QUALITY_MANAGER)
+    traveller = _person("nomade", offline, Role.QUALITY_MANAGER)
+    return {
+        **world_movement.followed(_file(followed, manager), manager, NOW),
+        **world_movement.taken_away(_file(offline, traveller), traveller, NOW),
+    }
 
 
 def _png() -> bytes:

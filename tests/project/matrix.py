@@ -336,6 +336,7 @@ audits:reopen-finding       finding          GET   302 403 403 403 403 404 409 4
 audits:reopen-finding       finding          POST  401 403 403 403 403 404 409 403 403 404 404 404
 
 audits:action-list          -                GET   302 200 200 200 200 200 200 200 200 200 200 200
+audits:action-table         -                GET   302 200 200 200 200 200 200 200 200 200 200 200
 audits:add-action           finding          GET   302 200 403 403 403 404 403 403 403 404 404 404
 audits:add-action           finding          POST  401 302 403 403 403 404 403 403 403 404 404 404
 audits:add-action           closed_finding   POST  401 409 403 403 403 404 403 403 403 404 404 404

@@ -266,9 +266,17 @@ FOREIGN = (
     ("audits:add-slot", "", "site", lambda side: side.site.pk),
     ("audits:add-slot", "", "auditors", lambda side: [side.audits["third"].team.first().pk]),
     ("audits:add-slot", "", "sections", lambda side: [side.audits["third"].sections.first().pk]),
+    ("audits:edit-slot", "", "site", lambda side: side.site.pk),
+    ("audits:edit-slot", "", "auditors", lambda side: [side.audits["third"].team.first().pk]),
+    ("audits:edit-slot", "", "sections", lambda side: [side.audits["third"].sections.first().pk]),
+    ("audits:edit-sample", "", "requirement", lambda side: side.assessment("third").pk),
+    ("audits:add-finding", "", "recurs", lambda side: side.things["closed_finding"].pk),
+    ("audits:edit-finding", "", "recurs", lambda side: side.things["closed_finding"].pk),
     ("audits:write-programme", "", "organisation", lambda side: side.organisation.pk),
     ("audits:add-line", "", "certification", lambda side: side.file.pk),
     ("audits:add-line", "", "sites", lambda side: [side.site.pk]),
+    ("audits:edit-line", "", "certification", lambda side: side.file.pk),
+    ("audits:edit-line", "", "sites", lambda side: [side.site.pk]),
     ("audits:join-audit", "", "audit", lambda side: side.audits["third"].pk),
     ("audits:add-action", "", "owner", lambda side: side.people["contributor"].pk),
     ("audits:edit-action", "", "owner", lambda side: side.people["contributor"].pk),
@@ -292,6 +300,35 @@ def test_a_choice_of_another_organisation_is_refused_whole(world, choice, mixed)
 
     assert answer.status_code in {200, 422}
     assert fingerprint() == before
+
+
+def test_a_reminder_is_for_nobody_of_another_organisation(world):
+    line, who = accepted("audits:remind")
+    url = asking.address("audits:remind", line.thing, world.own, world.shared)
+    before = fingerprint()
+
+    answer = world.client(who).post(url, {"person": world.other.people["contributor"].key})
+
+    assert answer.status_code in {404, 409}
+    assert fingerprint() == before
+
+
+@pytest.mark.parametrize("name", ["audits:save-scenario", "audits:change-scenario"])
+def test_a_scenario_keeps_no_tick_of_another_organisation(world, name):
+    """Ticks are kept as they are on the page; those of elsewhere are passed over."""
+    line, who = accepted(name)
+    url = asking.address(name, line.thing, world.own, world.shared)
+    foreign = world.other.assessment("third").pk
+    body = asking.body(name, line.thing, world.own) | {
+        "levels": [f"{foreign}:C"],
+        "actions": [world.other.things["action"].pk],
+    }
+
+    assert world.client(who).post(url, body).status_code == 302
+
+    saved = audits.Scenario.objects.order_by("-updated_at").first()
+    assert str(foreign) not in saved.levels
+    assert world.other.things["action"].pk not in saved.actions
 
 
 POWERS = {

@@ -41,6 +41,7 @@ PARAMETERS = {
         *("dossier", "responsable", "vue", "etat"),
         *("miennes", "retard", "sort", "page"),
     ),
+    "audits:action-table": ("dossier", "responsable", "etat", "miennes", "retard", "sort"),
     "engagements:edition": ("q", "criticality"),
     "engagements:indicators": ("q", "dimension", "stage"),
     "audits:programmes": ("page",),

@@ -13,6 +13,7 @@ from crcaudit.accounts.models import Membership, User
 from tests.project import asking
 from tests.project.matrix import LINES, SHARED
 from tests.project.pages import read
+from tests.project.traces import fingerprint
 
 pytestmark = [pytest.mark.web, pytest.mark.django_db, pytest.mark.sweep]
 
@@ -85,6 +86,50 @@ def test_an_account_that_is_suspended_is_signed_out(world, principal):
     answer = world.client(principal).get("/dossiers/")
 
     assert (answer.status_code, answer.headers["Location"]) == (302, "/connexion/?next=/dossiers/")
+
+
+# A subscription of one's own calendar is ended by whoever has it.
+FORMS = [line for line in LINES if line.thing not in {*SHARED, "own_feed"} and line.verb == "POST"]
+
+
+@pytest.mark.parametrize("principal", ["manager", "lead"])
+def test_what_is_sent_from_a_page_left_open_changes_nothing(world, principal):
+    """Review, steps of a finding, workbook, simulation: every form that was theirs a moment ago."""
+    urls = [
+        (asking.address(line.name, line.thing, world.own, world.shared), line)
+        for line in FORMS
+        if line.statuses[principal] == 302
+    ]
+    bodies = [asking.body(line.name, line.thing, world.own) for _url, line in urls]
+    names = {line.name for _url, line in urls}
+    client = world.client(principal)
+    person = world.own.people[principal]
+    Membership.objects.filter(user=person).update(is_active=False)
+    person.audit_roles.all().delete()
+    before = fingerprint()
+
+    answers = {
+        (line.name, line.thing, client.post(url, body).status_code)
+        for (url, line), body in zip(urls, bodies, strict=True)
+    }
+
+    assert {answer for answer in answers if answer[2] != 404} == set()
+    assert fingerprint() == before
+    assert names >= OPEN[principal]
+
+
+OPEN = {
+    "manager": {
+        "audits:workbook", "audits:workbook-import", "audits:undo-workbook", "audits:save-scenario",
+        "audits:change-scenario", "audits:take-position", "audits:answer-finding",
+        "audits:bring-proof", "audits:add-evidence-version", "audits:add-line",
+    },
+    "lead": {
+        "audits:review-evidence", "audits:judge-answer", "audits:refuse-proof",
+        "audits:close-finding", "audits:present-findings", "audits:workbook", "audits:edit-slot",
+        "audits:add-sample", "audits:record-result",
+    },
+}  # fmt: skip
 
 
 def test_tasks_left_behind_are_not_those_of_who_left_any_more(world):

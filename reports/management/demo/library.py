@@ -46,7 +46,10 @@ class PersonData:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CertificationData:
-    """A certification file; ``audits`` name the files of its audits, in order."""
+    """A certification file; ``audits`` name the files of its audits, in order.
+
+    ``key`` tells it from the first file of the same organisation, "" for that one.
+    """
 
     organisation: str
     referential: str
@@ -58,7 +61,8 @@ class CertificationData:
     subcontractors: str = ""
     channels: tuple[str, ...]
     sites: tuple[str, ...]
-    audits: tuple[str, ...]
+    audits: tuple[str, ...] = ()
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,8 +239,9 @@ def evidence() -> dict[str, EvidenceData]:
 
 
 def actions() -> tuple[ActionData, ...]:
-    """Corrective actions, in the order of their numbers."""
-    return tuple(_action(row) for row in load("actions")["actions"])
+    """Corrective actions of both files of the operator."""
+    rows = [*load("actions")["actions"], *load("landline")["actions"]]
+    return tuple(_action(row) for row in rows)
 
 
 def closings() -> tuple[ClosingData, ...]:

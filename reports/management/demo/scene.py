@@ -13,8 +13,8 @@ from reports.management.demo.moments import Moments
 class Scene:
     """Rows by the keys of the fixtures, filled as the steps of the agenda are carried out.
 
-    ``certifications`` are by organisation, ``audits`` by the name of their file. ``pieces`` are the
-    evidence to bring, ``stored`` the paths of the files that were written.
+    ``certifications`` are by organisation or by their own key, ``audits`` by the name of their
+    file. ``pieces`` are the evidence to bring, ``stored`` the paths of the files that were written.
     """
 
     cast: Cast

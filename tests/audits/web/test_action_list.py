@@ -1,6 +1,9 @@
 """The list and the board of corrective actions."""
 
+import csv
+import io
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
@@ -225,3 +228,46 @@ def test_hostile_text_is_shown_as_it_was_typed(client, finding, query):
     assert "<script>alert" not in html
     assert "<script>x" not in html
     assert "{{ 7|add:7 }}&lt;script&gt;alert(1)&lt;/script&gt;" in html
+
+
+def table(client, query=""):
+    """Rows of the table, without its head."""
+    response = client.get(reverse("audits:action-table") + query)
+    assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
+    return list(csv.reader(io.StringIO(response.content.decode("utf-8-sig")), delimiter=";"))[1:]
+
+
+def test_the_list_goes_away_with_its_filters_and_runs_nothing(client, finding):
+    late = action(finding, days=-3, title="=1+1", effort_days=Decimal("2.5"))
+    done = action(finding, ActionState.DONE, title="Relire")
+    action(finding, ActionState.VERIFIED)
+
+    rows = table(client, "?vue=tableau")
+
+    assert [row[0] for row in rows] == [late.reference, done.reference]
+    assert rows[0][1] == "'=1+1"
+    assert rows[0][6:10] == ["To do", f"{late.due_date:%d/%m/%Y}", "3", "2.5"]
+    assert rows[1][8] == ""
+    assert [row[0] for row in table(client, "?retard=1")] == [late.reference]
+    assert len(table(client, "?etat=toutes")) == 3
+    assert (
+        reverse("audits:action-table") + "?retard=1"
+        in client.get(LIST + "?retard=1").content.decode()
+    )
+
+
+def test_the_table_holds_nothing_of_another_organisation(client, finding):
+    action(FindingFactory())
+
+    assert table(client) == []
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_table_asks_as_many_questions_whatever_its_length(client, finding, count):
+    for _number in range(count):
+        action(finding)
+
+    with counted() as statements:
+        table(client)
+
+    assert len(statements) == 4

@@ -12,7 +12,7 @@ from audits.actions import assessment as actions
 from audits.actions.audit import validate_audit
 from audits.actions.rollup import refresh_assessment
 from audits.enums import AuditKind, TeamRole
-from audits.models import SectionRollup
+from audits.models import Audit, SectionRollup
 from audits.snapshots import audit_snapshot
 from crcaudit.accounts.enums import Role
 from tests.clock import move_clock
@@ -116,6 +116,19 @@ def test_what_blocks_is_named(client, manager, audit):
     texts = [line.text for line in overview.blockers]
     assert texts[0] == "EX-1.1.1 Délai non tenu"
     assert "4" in texts[-1]
+
+
+def test_five_open_minors_count_as_a_major_where_the_scheme_says_so(client, manager, audit):
+    minor = audit.certification.edition.referential.scheme.grades.get(code="NC_MIN")
+    for _number in range(5):
+        FindingFactory(assessment=first_assessment(audit), grade=minor)
+
+    for weight, said in ((5, "1"), (2, "2"), (None, "")):
+        Audit.objects.filter(pk=audit.pk).update(minors_per_major=weight)
+        blockers = client.get(dashboard_url(audit)).context["overview"].blockers
+        line = next(row for row in blockers if row.shape == "minor")
+        assert line.text.startswith("5 ")
+        assert [part for part in line.due.split() if part.isdigit()] == said.split()
 
 
 @pytest.mark.parametrize("levels", [["C", "P", "NC", "NA"], ["C", "C", "C", ""], ["C"] * 4])

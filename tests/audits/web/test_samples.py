@@ -581,6 +581,21 @@ def test_the_record_lets_anybody_draw_again(client, drawn):
     )
 
 
+def test_the_record_of_references_like_formulas_is_defused_and_draws_again(client, audit):
+    labels = ["=1+1", "+33", "-5", "@SUM(A1)", "%x", "CR-1"]
+    client.post(url("add-sample", audit), sent(units="\n".join(labels), size="5"))
+    row = Sample.objects.get()
+    client.post(url("draw-sample", row), {"version": 1})
+
+    text = client.get(url("sample-table", row)).content.decode("utf-8-sig")
+
+    rows = list(csv.reader(io.StringIO(text), delimiter=";"))
+    assert not [cell for line in rows for cell in line if cell.startswith(("=", "+", "@"))]
+    drawn_again, is_same = redraw(iter(rows))
+    assert is_same
+    assert {item.unit.label for item in drawn_again} <= set(labels)
+
+
 def test_the_command_redoes_the_draw(client, drawn, tmp_path):
     path = tmp_path / "releve.csv"
     path.write_bytes(client.get(url("sample-table", drawn)).content)

@@ -20,6 +20,9 @@ def test_every_piece_of_evidence_is_used_and_every_name_is_known():
     audits = [library.AuditData.read(name) for name in ("diagnosis", "internal_audit")]
     used = {key for audit in audits for row in audit.assessments for key in row.evidence}
     written = {finding.key for audit in audits for finding in audit.findings}
+    landline = library.load("landline")
+    for part in ("diagnosis", "certification"):
+        written |= {finding["key"] for finding in landline[part]["findings"]}
     followed = {action.finding for action in library.actions()}
 
     assert used == set(library.evidence())
@@ -27,6 +30,8 @@ def test_every_piece_of_evidence_is_used_and_every_name_is_known():
 
 
 def test_a_table_has_one_cell_per_column():
+    for row in library.load("landline_evidence")["evidence"]:
+        assert {len(cells) for cells in row.get("rows", ())} <= {len(row.get("columns", ()))}
     for piece in library.evidence().values():
         tables = [piece.rows, *(version.rows for version in piece.versions)]
         widths = {len(row) for rows in tables for row in rows}

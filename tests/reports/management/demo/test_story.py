@@ -11,7 +11,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from audits import snapshots
-from audits.enums import ActionState, AssessmentStatus, AuditKind, AuditState, TeamRole
+from audits.enums import (
+    ActionState,
+    AssessmentStatus,
+    AuditeePosition,
+    AuditKind,
+    AuditState,
+    FindingState,
+    TeamRole,
+)
 from audits.logic import gap
 from audits.logic.gap import Rated, Rating
 from audits.logic.trajectory import FEWEST, past_lateness
@@ -21,6 +29,7 @@ from audits.models import (
     Certification,
     CorrectiveAction,
     Evidence,
+    EvidenceLink,
     EvidenceVersion,
     Finding,
     Scenario,
@@ -36,6 +45,7 @@ from reports.management.demo import referentials, story
 from reports.management.demo.moments import Moments
 
 pytestmark = [pytest.mark.unit, pytest.mark.django_db]
+MOBILE = "Service client mobile"
 
 
 @pytest.fixture(scope="module")
@@ -49,12 +59,22 @@ def told(django_db_setup, django_db_blocker):
 
 @pytest.fixture
 def diagnosis(told) -> Audit:
-    return Audit.objects.get(organisation__name="Opérateur Démo", kind=AuditKind.DIAGNOSIS)
+    return Audit.objects.get(certification__title=MOBILE, kind=AuditKind.DIAGNOSIS)
 
 
 @pytest.fixture
 def internal(told) -> Audit:
-    return Audit.objects.get(organisation__name="Opérateur Démo", kind=AuditKind.INTERNAL)
+    return Audit.objects.get(certification__title=MOBILE, kind=AuditKind.INTERNAL)
+
+
+@pytest.fixture
+def landline(told) -> Certification:
+    return Certification.objects.get(title="Service client fixe et internet")
+
+
+@pytest.fixture
+def certification_audit(landline) -> Audit:
+    return landline.audits.get(kind=AuditKind.INITIAL)
 
 
 def frozen(audit: Audit) -> AuditSnapshot:
@@ -133,15 +153,17 @@ def test_roll_ups_of_the_running_audit_count_evidence_valid_today(internal):
 
 
 def test_evidence_is_real_files_some_expired_some_shared(told):
-    expired = Evidence.objects.filter(valid_until__lt=timezone.localdate())
+    pieces = Evidence.objects.filter(links__assessment__audit__certification__title=MOBILE)
+    pieces = pieces.distinct()
+    expired = pieces.filter(valid_until__lt=timezone.localdate())
     names = EvidenceVersion.objects.values_list("file_name", flat=True)
     shared = [
         evidence
-        for evidence in Evidence.objects.all()
+        for evidence in pieces
         if evidence.links.values("assessment__code").distinct().count() > 1
     ]
 
-    assert Evidence.objects.count() >= 30
+    assert pieces.count() >= 30
     assert expired.count() == 2
     assert len(shared) >= 5
     assert {name.rpartition(".")[2] for name in names} == {"pdf", "xlsx", "csv", "png", "txt"}
@@ -174,12 +196,13 @@ def test_actions_are_in_every_state_some_late_none_verified_by_its_owner(told):
 
 def test_findings_name_the_findings_of_the_diagnosis_by_their_right_reference(told):
     """The texts quote F-02 and F-09: they must be the findings that are meant."""
-    by_number = {row.number: row for row in Finding.objects.filter(audit__kind="DIAGNOSIS")}
+    findings = Finding.objects.filter(audit__certification__title=MOBILE)
+    by_number = {row.number: row for row in findings.filter(audit__kind="DIAGNOSIS")}
 
     assert by_number[2].assessment.code == "EX-1.3.1"
     assert by_number[9].assessment.code == "EX-4.3.1"
-    assert "F-02" in Finding.objects.get(number=17).found
-    assert "F-09" in Finding.objects.get(number=20).found
+    assert "F-02" in findings.get(number=17).found
+    assert "F-09" in findings.get(number=20).found
 
 
 def test_journal_holds_and_tells_the_past_in_order(told):
@@ -217,20 +240,21 @@ def test_contributors_see_what_is_given_to_them_only(internal):
 
 
 def test_certification_audit_is_in_113_days(told):
-    target = Certification.objects.get(organisation__name="Opérateur Démo").target_date
+    target = Certification.objects.get(title=MOBILE).target_date
 
     assert target == timezone.localdate() + timedelta(days=113)
 
 
 def test_a_scenario_supposes_the_planned_actions_done(told, internal):
     row = Scenario.objects.get()
-    pending = CorrectiveAction.objects.pending().filter(
-        organisation=internal.organisation, finding__state="OPEN"
+    pending = CorrectiveAction.objects.filter(
+        finding__audit__certification=internal.certification,
+        state__in=[ActionState.PLANNED, ActionState.IN_PROGRESS],
     )
 
     assert row.audit == internal
     assert row.created_by.email == "qualite@demo.example"
-    assert set(pending.values_list("pk", flat=True)) <= set(row.actions)
+    assert set(pending.values_list("pk", flat=True)) == set(row.actions)
 
 
 def test_finished_actions_say_how_late_they_usually_are(told, internal):
@@ -239,3 +263,81 @@ def test_finished_actions_say_how_late_they_usually_are(told, internal):
 
     assert lateness.sample >= FEWEST
     assert lateness.high <= 0 < lateness.middle < lateness.low
+
+
+# The second file: a certification audit under way
+
+
+def test_the_certification_audit_is_held_site_by_site_and_not_finished(certification_audit):
+    rows = Counter(certification_audit.assessments.values_list("site__name", "status"))
+
+    assert certification_audit.is_open
+    assert rows["Lyon", AssessmentStatus.RATED] == 53
+    assert rows["Massy", AssessmentStatus.RATED] == 24
+    assert rows["Massy", AssessmentStatus.NOT_ASSESSED] == 29
+    assert "Prestataire Démo" in certification_audit.certification.subcontractors
+    assert certification_audit.start_date < timezone.localdate() < certification_audit.end_date
+
+
+def test_its_sixty_pieces_are_of_every_kind_and_in_every_state(certification_audit):
+    links = EvidenceLink.objects.filter(assessment__audit=certification_audit, unlinked_at=None)
+    pieces = Evidence.objects.filter(pk__in=links.values("evidence"))
+    today, held = timezone.localdate(), certification_audit.end_date
+    previews = set(
+        EvidenceVersion.objects.filter(evidence__in=pieces).values_list("preview", flat=True)
+    )
+
+    assert pieces.count() == 60
+    assert Counter(links.values_list("review", flat=True)) == {
+        "ACCEPTED": 39, "TO_COMPLETE": 4, "REJECTED": 3, "": 14,
+    }  # fmt: skip
+    assert Counter(pieces.values_list("kind", flat=True)) == {"FILE": 54, "LINK": 3, "NOTE": 3}
+    assert previews == {"pdf", "table", "text", "image"}
+    assert pieces.exclude(withdrawn_at=None).count() == 2
+    assert pieces.filter(versions__number=2).count() == 2
+    assert pieces.filter(valid_until__lt=today).count() == 3
+    assert pieces.filter(valid_until__gte=today, valid_until__lt=held).count() >= 1
+
+
+def test_twenty_findings_are_at_every_stage_and_of_every_grade(landline, certification_audit):
+    findings = Finding.objects.filter(audit__certification=landline)
+    reopened = JournalEntry.objects.filter(action="finding.reopened")
+
+    assert findings.count() == 20
+    assert set(findings.values_list("state", flat=True)) == set(FindingState.values)
+    grades = landline.edition.referential.scheme.grades
+    assert set(findings.values_list("grade__code", flat=True)) == set(
+        grades.values_list("code", flat=True)
+    )
+    assert set(findings.values_list("position", flat=True)) == {"", *AuditeePosition.values}
+    assert findings.filter(escalation="OVERDUE", first_grade__code="NC_MIN").count() == 1
+    assert findings.exclude(recurs=None).count() == 4
+    assert reopened.count() == 1
+    drafts = findings.filter(state=FindingState.DRAFT)
+    assert set(drafts.values_list("audit", flat=True)) == {certification_audit.pk}
+
+
+def test_its_actions_are_late_done_and_verified_by_somebody_else(landline):
+    rows = CorrectiveAction.objects.filter(finding__audit__certification=landline)
+
+    assert Counter(rows.values_list("state", flat=True)) == {
+        "VERIFIED": 7, "IN_PROGRESS": 3, "PLANNED": 3, "DONE": 1,
+    }  # fmt: skip
+    assert rows.overdue(timezone.localdate()).count() >= 2
+    assert all(row.verified_by_id != row.owner_id for row in rows.filter(state="VERIFIED"))
+
+
+def test_every_file_of_the_certification_audit_is_what_its_name_says(certification_audit):
+    links = EvidenceLink.objects.filter(assessment__audit=certification_audit)
+    for version in EvidenceVersion.objects.filter(evidence__in=links.values("evidence")):
+        assert version.size > 0
+        assert version.media_type.rpartition("/")[2] in MEDIA[version.file_name.rpartition(".")[2]]
+
+
+MEDIA = {
+    "pdf": {"pdf"},
+    "png": {"png"},
+    "csv": {"csv"},
+    "txt": {"plain"},
+    "xlsx": {"vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
+}
