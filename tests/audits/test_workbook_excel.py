@@ -24,7 +24,7 @@ from tests.audits.workbook_files import taken
 from tests.factories.accounts import MembershipFactory
 from tests.factories.audits import CertificationFactory, FindingFactory
 
-pytestmark = pytest.mark.unit
+pytestmark = [pytest.mark.unit, pytest.mark.django_db]
 
 SOFFICE = shutil.which("soffice") or "soffice"  # installed by scripts/system_packages.sh
 SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
