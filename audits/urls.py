@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from audits.request_urls import urlpatterns as requests_for_evidence
 from audits.views import (
     action_list,
     audits,
@@ -247,6 +248,7 @@ urlpatterns = [
         evidence_files.evidence_preview,
         name="evidence-preview",
     ),
+    *requests_for_evidence,
     # findings
     path("constats/", finding_list.finding_list, name="finding-list"),
     path(

@@ -11,14 +11,16 @@ from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.timezone import localdate
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from audits import permissions
 from audits.enums import OWN_AUDITS
-from audits.models import Assessment, Audit
+from audits.models import Assessment, Audit, Finding
 from audits.presenters import detail, progress
+from audits.presenters.evidence_request import open_requests
 from audits.presenters.rows import (
     Row,
     RowPresenter,
@@ -167,14 +169,22 @@ def detail_context(user: User, row: Assessment) -> dict[str, Any]:
         "frequency": terms.get((TermKind.FREQUENCY, point.frequency), "") if point else "",
         "responsible": terms.get((TermKind.ROLE, point.responsible), "") if point else "",
         "evidence": detail.read_evidence(row),
-        "findings": findings_shown(row, user),
+        "findings": _findings_of(row, user),
+        "requests": open_requests(row, localdate()),
         "history": detail.read_history(row),
         "can_comment": permissions.can_comment(user, row),
         "can_add_evidence": permissions.can_add_evidence(user, row),
         "can_write_finding": permissions.can_write_finding(user, row.audit),
+        "can_ask_evidence": permissions.can_ask_evidence(user, row.audit),
         "can_assign": permissions.can_assign(user, row.audit),
         "max_bytes": settings.EVIDENCE_MAX_BYTES,
     }
+
+
+def _findings_of(row: Assessment, user: User) -> list[Finding]:
+    """Those of the grid when it has read them, for its current row as for the others."""
+    known: list[Finding] | None = getattr(row, "shown_findings", None)
+    return findings_shown(row, user) if known is None else known
 
 
 def _shown(request: AuthRequest) -> progress.Selection:
