@@ -113,6 +113,11 @@ urlpatterns = [
         grid.requirement_evidence,
         name="requirement-evidence",
     ),
+    path(
+        "audits/<uuid:key>/exigences/<int:pk>/depuis/",
+        grid.since_previous,
+        name="since-previous",
+    ),
     path("audits/<uuid:key>/exigences/<int:pk>/cotation/", rating.rate, name="rate"),
     path("audits/<uuid:key>/exigences/<int:pk>/commentaire/", rating.comment, name="comment"),
     path("audits/<uuid:key>/exigences/<int:pk>/annuler/", rating.undo, name="undo"),

@@ -179,6 +179,7 @@ audits:requirement          sites/there      GET   302 200 404 404 200 404 404 4
 audits:requirement-evidence third/0          GET   302 302 302 302 302 404 302 302 302 404 404 404
 audits:requirement-evidence third/1          GET   302 302 404 302 302 404 302 302 302 404 404 404
 audits:requirement-evidence sites/there      GET   302 302 404 404 302 404 404 404 404 404 404 404
+audits:since-previous       third/0          GET   302 404 404 404 404 404 404 404 404 404 404 404
 audits:rate                 third/0          POST  401 403 403 403 403 404 302 302 403 404 404 404
 audits:rate                 own/0            POST  401 302 403 403 403 404 302 302 403 404 404 404
 audits:rate                 validated/0      POST  401 403 403 403 403 404 403 403 403 404 404 404
