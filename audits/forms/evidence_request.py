@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, When
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -163,7 +163,10 @@ class AnswerRequestForm(forms.Form):
         first = list(choices.values_list("pk", flat=True)[: most + 1])
         made = [int(n) for n in self["evidence"].value() or () if str(n).isdecimal()]
         known = list(self.choices.filter(pk__in=made[:MOST]).values_list("pk", flat=True))
-        self.rows.queryset = choices.model.objects.filter(pk__in=[*first[:most], *known])
+        shown_keys = list(dict.fromkeys([*first[:most], *known]))
+        places = (When(pk=pk, then=place) for place, pk in enumerate(shown_keys))
+        offered = Evidence.objects.filter(pk__in=shown_keys)
+        self.rows.queryset = offered.order_by(Case(*places, default=len(shown_keys)))
         shown = ["evidence"] if first else []
         self.helper = page_helper("key", "text", "uploads", *shown, "has_nothing")
         return len(first) > most

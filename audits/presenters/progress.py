@@ -34,7 +34,7 @@ FILTERS = (
 SINCE = {"changees": True, "inchangees": False}
 SINCE_LABELS = {
     "changees": gettext_lazy("Changed since the audit before"),
-    "inchangees": gettext_lazy("Unchanged"),
+    "inchangees": gettext_lazy("Without change since"),
 }
 
 

@@ -1,4 +1,4 @@
-"""The audit before on screen: proposed rating, what has changed since, filter, start of an audit."""
+"""The audit before on screen: its rating, what has changed since, filter, start of an audit."""
 
 from datetime import date
 
