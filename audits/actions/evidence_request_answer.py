@@ -31,7 +31,15 @@ from audits.models import (
 from audits.request_enums import RequestState
 from crcaudit.accounts.models import User
 from crcaudit.core.exceptions import UserError
-from crcaudit.core.files import Received
+from crcaudit.core.files import FileRefusedError, Received, display_name
+
+
+class RefusedUploadError(Exception):
+    """Which of several files may not be kept, and why."""
+
+    def __init__(self, name: str, error: FileRefusedError) -> None:
+        super().__init__(str(error))
+        self.name, self.error = name, error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,20 +60,27 @@ def answer_request(
     Files are inspected before anything is locked, and stay only with the answer itself.
 
     Raises:
-        FileRefusedError: see `crcaudit.core.files`.
+        RefusedUploadError: for the first file that may not be kept, see `crcaudit.core.files`.
         NotAvailableError: when no answer is due, or the audit is validated.
         UserError: when there is neither evidence nor "nothing to provide", or both.
     """
     _require_content(fields)
     stored: list[str] = []
     with ExitStack() as stack:
-        files = [stack.enter_context(storage.received(upload)) for upload in fields.uploads]
+        files = [_received(stack, upload) for upload in fields.uploads]
         try:
             return _answer(key, request, fields, files, stored, by=by, at=at)
         except BaseException:
             for path in stored:
                 storage.remove(path)
             raise
+
+
+def _received(stack: ExitStack, upload: storage.Upload) -> Received:
+    try:
+        return stack.enter_context(storage.received(upload))
+    except FileRefusedError as error:
+        raise RefusedUploadError(display_name(upload.name or ""), error) from error
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from audits import permissions
@@ -36,7 +37,6 @@ from audits.views.conflicts import resend, resend_as_new
 from crcaudit.accounts.models import User
 from crcaudit.accounts.requests import AuthRequest
 from crcaudit.core.exceptions import EditConflictError
-from crcaudit.core.files import FileRefusedError
 from crcaudit.core.form_views import form_page, refusals, unavailable
 from crcaudit.core.http import render_page, require
 from crcaudit.core.text import clean_line
@@ -82,10 +82,10 @@ def answer_request(request: AuthRequest, key: UUID) -> HttpResponse:
                 )
                 messages.success(request, _("The answer was sent to the auditor."))
                 return redirect(row)
-        except FileRefusedError as error:
-            log_refusal(request.user, error)
-            form.add_error("uploads", str(error.message))
-            status = error.status
+        except answers.RefusedUploadError as refusal:
+            log_refusal(request.user, refusal.error)
+            form.add_error("uploads", _refused_file(refusal))
+            status = refusal.error.status
         resend_as_new(form)
     is_cut = form.offer(_offered(request, row, text), most=OFFERED)
     more = {"q": text, "is_cut": is_cut, "step": _("Answer the request")}
@@ -145,6 +145,12 @@ def visible_request(user: User, key: UUID) -> EvidenceRequest:
         "audit__organisation", "audit__certification", "asked_by", "settled_by", "cancelled_by"
     )
     return get_object_or_404(rows.defer("audit__frozen"), key=key)
+
+
+def _refused_file(refusal: answers.RefusedUploadError) -> str:
+    between = pgettext("between a file and its problem", ": ")
+    again = _("Nothing was sent: choose all the files again.")
+    return f"{refusal.name}{between}{refusal.error.message} {again}"
 
 
 def _choices(request: AuthRequest, row: EvidenceRequest) -> QuerySet[Evidence]:

@@ -144,6 +144,7 @@ def since_previous(request: AuthRequest, key: UUID, pk: int) -> HttpResponse:
         "audit": row.audit,
         "row": row,
         "before": before,
+        "with_button": True,
         "can_rate": permissions.can_rate(request.user, row.audit),
     }
     return render_page(request, "audits/since_previous.html", context)

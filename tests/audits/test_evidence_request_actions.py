@@ -13,6 +13,7 @@ from audits.actions.audit import validate_audit
 from audits.actions.daily import daily_round
 from audits.actions.evidence_request import RequestFields, ask_evidence, cancel_request
 from audits.actions.evidence_request_answer import (
+    RefusedUploadError,
     RequestAnswerFields,
     answer_request,
     judge_request_answer,
@@ -23,7 +24,6 @@ from audits.request_enums import REQUEST_FLOW, RequestState
 from crcaudit.accounts.enums import Role
 from crcaudit.accounts.models import QueuedMessage
 from crcaudit.core.exceptions import EditConflictError, NotAvailableError, UserError
-from crcaudit.core.files import FileRefusedError
 from crcaudit.core.flow import TransitionNotAllowedError
 from crcaudit.core.models import JournalEntry
 from crcaudit.core.workdays import PARIS
@@ -198,7 +198,7 @@ def test_a_refused_file_leaves_nothing_of_the_answer(asked, manager):
     good = ContentFile(b"Releve\n", name="releve.txt")
     bad = ContentFile(b"MZ\x90", name="outil.exe")
 
-    with pytest.raises(FileRefusedError):
+    with pytest.raises(RefusedUploadError, match="TYPE"):
         answer(asked, manager, RequestAnswerFields(text="Voilà", uploads=(good, bad)))
 
     assert not Evidence.objects.exists()

@@ -4,6 +4,7 @@ from datetime import date
 from types import SimpleNamespace
 
 import pytest
+from django.utils import translation
 
 from audits.importers.evidence_requests import MAX_ROWS, decoded, read_requests
 
@@ -13,6 +14,12 @@ TODAY = date(2026, 3, 2)
 ONE, TWO, LYON, MASSY = (SimpleNamespace(pk=n) for n in range(1, 5))
 BY_CODE = {"ex-1.1.1": [ONE], "ex-1.1.2": [TWO], "ex-1.2.1": [LYON, MASSY]}
 HEAD = "code;demande;échéance\n"
+
+
+@pytest.fixture(autouse=True)
+def _french():
+    with translation.override("fr"):
+        yield
 
 
 def read(text):

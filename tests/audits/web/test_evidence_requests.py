@@ -259,6 +259,7 @@ def test_a_refused_file_gives_the_answer_back(client, audit, lead, manager):
 
     assert (page.status_code, "uploads" in page.context["form"].errors) == (422, True)
     assert "Texte à garder" in page.content.decode()
+    assert page.context["form"].errors["uploads"][0].startswith("outil.exe")
     assert page.context["form"]["evidence"].value() == [str(piece.pk)]
     assert not asked.answers.exists()
 

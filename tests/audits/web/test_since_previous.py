@@ -82,7 +82,9 @@ def test_the_panel_leads_to_the_verdict_before_and_says_that_nothing_changed(cli
     assert (page.context["before"].shape, page.context["before"].changes) == (before.shape, ())
     assert "Rien n’a changé." in html
     assert before.findings.get().title in html
-    assert f'value="{before.level}"' in html
+    button = f'name="level" value="{before.level}" data-crc-key="r"'
+    assert button in html
+    assert button in client.get(url("since-previous", row), **HTMX).content.decode()
 
 
 def test_one_button_takes_the_rating_over_by_the_ordinary_action(client, pair):
