@@ -123,6 +123,8 @@ class Need(TextChoices):
     UNPROVEN = "UNPROVEN", _("Without evidence")
     EXPIRED = "EXPIRED", _("Expired evidence")
     EXPIRING = "EXPIRING", _("Evidence that expires before the audit")
+    REQUESTED = "REQUESTED", _("Evidence asked for")
+    ANSWER_OWED = "ANSWER_OWED", _("Finding to answer")
     UNANSWERED = "UNANSWERED", _("Finding without action")
     LATE = "LATE", _("Action late")
     DUE = "DUE", _("Action to finish")

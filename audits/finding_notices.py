@@ -37,9 +37,9 @@ def presented(findings: Sequence[Finding], *, by: User, at: datetime) -> None:
             "%(n)s findings of %(audit)s were presented:",
             count,
         ) % {"n": count, "audit": audit}
-        return _("Findings to answer"), (line, _listed(map(_line, findings)))
+        return _("Findings to answer"), (line, listed(map(_line, findings)))
 
-    for person in _managers(audit):
+    for person in managers_of(audit):
         _queue(person, parts, query=f"?dossier={audit.certification.key}", by=by, at=at)
 
 
@@ -60,7 +60,7 @@ def to_auditee(finding: Finding, *, by: User, at: datetime) -> None:
     def parts() -> tuple[str, Sequence[str]]:
         return _("The auditor gave an opinion"), (_line(finding),)
 
-    for person in _managers(finding.audit):
+    for person in managers_of(finding.audit):
         _queue(person, parts, finding=finding, by=by, at=at)
 
 
@@ -71,7 +71,7 @@ def escalated(finding: Finding, *, at: datetime) -> None:
         sentence = _("It was not closed in time: by the rule of the scheme it is major now.")
         return _("A nonconformity became major"), (_line(finding), sentence)
 
-    for person in _managers(finding.audit):
+    for person in managers_of(finding.audit):
         _queue(person, parts, finding=finding, at=at)
 
 
@@ -90,7 +90,7 @@ def due(person: User, owed: Iterable[Due], *, week: str, at: datetime) -> None:
         parts = (
             _("Hello,"),
             _("This is late, or due within a week:"),
-            _listed(f"{item.text} · {date_text(item.day)}" for item in owed),
+            listed(f"{item.text} · {date_text(item.day)}" for item in owed),
             _("Everything that waits for you:") + f"\n{url}",
         )
         outbox.queue(
@@ -120,7 +120,8 @@ def _queue(  # noqa: PLR0913 -- keyword-only, one line each
         outbox.queue(person, subject=subject, parts=(_("Hello,"), *lines, url), at=at)
 
 
-def _managers(audit: Audit) -> list[User]:
+def managers_of(audit: Audit) -> list[User]:
+    """Quality managers of the audited organisation."""
     rows = User.objects.filter(
         memberships__organisation=audit.organisation_id,
         memberships__role=Role.QUALITY_MANAGER,
@@ -133,7 +134,8 @@ def _line(finding: Finding) -> str:
     return f"{finding.reference} {finding.assessment.code} {finding.title}"
 
 
-def _listed(lines: Iterable[str]) -> str:
+def listed(lines: Iterable[str]) -> str:
+    """A list of a message, cut short when it is long."""
     every = list(lines)
     shown = [f"- {line}" for line in every[:SHOWN]]
     more = len(every) - SHOWN

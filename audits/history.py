@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from audits import cycle_words
+from audits import cycle_words, request_words
 from audits.enums import (
     ActionState,
     AssessmentStatus,
@@ -84,12 +84,13 @@ ACTIONS: Mapping[str, str | Promise] = {
     "scenario.changed": gettext_lazy("Scenario changed"),
     "scenario.deleted": gettext_lazy("Scenario deleted"),
     **cycle_words.ACTIONS,
+    **request_words.ACTIONS,
 }
 # A row that creates an object repeats the whole form, which the page shows anyway.
 CREATED = frozenset(
     {
         *("certification.opened", "evidence.added", "finding.written", "action.planned"),
-        *("sample.prepared", "sample.drawn"),
+        *("sample.prepared", "sample.drawn", "request.asked"),
     }
 )
 FIELDS: Mapping[str, str | Promise] = {
@@ -143,6 +144,7 @@ FIELDS: Mapping[str, str | Promise] = {
     "size": gettext_lazy("Units to draw"),
     "target": gettext_lazy("Target (%)"),
     **cycle_words.FIELDS,
+    **request_words.FIELDS,
 }
 PLACES = {field: place for place, field in enumerate(FIELDS)}
 PEOPLE = frozenset({"owner", "assigned_to", "person"})
@@ -165,6 +167,7 @@ STATES: Mapping[str, Mapping[str, str | Promise]] = {
     "action": dict(ActionState.choices),
     "sample": dict(SampleState.choices),
     **cycle_words.STATES,
+    **request_words.STATES,
 }
 WORDS: Mapping[str, Mapping[str, str | Promise]] = {
     "kind": dict(AuditKind.choices),

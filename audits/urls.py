@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from audits.request_urls import urlpatterns as requests_for_evidence
 from audits.views import (
     action_list,
     audits,
@@ -111,6 +112,11 @@ urlpatterns = [
         "audits/<uuid:key>/exigences/<int:pk>/preuves/",
         grid.requirement_evidence,
         name="requirement-evidence",
+    ),
+    path(
+        "audits/<uuid:key>/exigences/<int:pk>/depuis/",
+        grid.since_previous,
+        name="since-previous",
     ),
     path("audits/<uuid:key>/exigences/<int:pk>/cotation/", rating.rate, name="rate"),
     path("audits/<uuid:key>/exigences/<int:pk>/commentaire/", rating.comment, name="comment"),
@@ -247,6 +253,7 @@ urlpatterns = [
         evidence_files.evidence_preview,
         name="evidence-preview",
     ),
+    *requests_for_evidence,
     # findings
     path("constats/", finding_list.finding_list, name="finding-list"),
     path(

@@ -11,6 +11,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from audits import snapshots
+from audits.actions.carry_over import NOTHING, CarriedOver, carried_over, require_followable
 from audits.actions.closing import require_open_file
 from audits.enums import (
     REFERENCE_PREFIX,
@@ -49,14 +50,20 @@ def start_audit(  # noqa: PLR0913 -- keyword-only, one line each
     start_date: date,
     end_date: date | None = None,
     lead: User | None = None,
+    previous: Audit | None = None,
     by: User,
     at: datetime,
 ) -> Audit:
     """One assessment per requirement (and site), in a number of queries that does not grow.
 
+    ``previous`` is the validated audit that this one follows; see `audits.actions.carry_over`.
+
     Raises:
-        NotAvailableError: when the file is closed or already has its diagnosis.
+        NotAvailableError: when the file is closed or already has its diagnosis, or ``previous``
+            is no validated audit of it.
     """
+    if previous is not None:
+        require_followable(certification, previous)
     reference = _reference(certification, kind, start_date)
     scheme = certification.edition.referential.scheme
     scale = frozen_scale(scheme.levels.order_by("position"))
@@ -73,13 +80,19 @@ def start_audit(  # noqa: PLR0913 -- keyword-only, one line each
         max_points=max(level["points"] for level in scale if level["points"] is not None),
         started_at=at,
         started_by=by,
+        previous=previous,
         **_rule(scheme),
     )
     if lead is not None:
         AuditTeamMember.objects.create(audit=audit, user=lead, role=TeamRole.LEAD)
     sites: list[Site | None] = list(certification.sites.order_by("name")) if is_per_site else []
-    _copy_requirements(audit, sites or [None])
-    change = journal.Change("audit.started", KIND, audit.key, audit.reference, after={"kind": kind})
+    carried = carried_over(previous) if previous is not None else NOTHING
+    rows = _copy_requirements(audit, sites or [None], carried)
+    told: dict[str, Any] = {"kind": kind}
+    if previous is not None:
+        links = carried.link(rows, by=by, at=at)
+        told |= {"previous": previous.reference, "evidence_links": links}
+    change = journal.Change("audit.started", KIND, audit.key, audit.reference, after=told)
     journal.record(change, stream=_stream(audit), by=by, at=at)
     return audit
 
@@ -170,14 +183,16 @@ def _rule(scheme: Scheme) -> dict[str, Any]:
     }
 
 
-def _copy_requirements(audit: Audit, sites: Sequence[Site | None]) -> None:
+def _copy_requirements(
+    audit: Audit, sites: Sequence[Site | None], carried: CarriedOver
+) -> list[Assessment]:
     requirements = list(
         Requirement.objects.filter(edition=audit.certification.edition_id)
         .select_related("engagement__domain")
         .order_by("engagement__domain__position", "engagement__position", "position")
     )
     sections = _copy_sections(audit, requirements)
-    Assessment.objects.bulk_create(
+    rows = [
         Assessment(
             audit=audit,
             section=sections[requirement.engagement_id],
@@ -193,7 +208,10 @@ def _copy_requirements(audit: Audit, sites: Sequence[Site | None]) -> None:
         for position, (requirement, site) in enumerate(
             (requirement, site) for requirement in requirements for site in sites
         )
-    )
+    ]
+    for row in rows:
+        carried.put_into(row)
+    Assessment.objects.bulk_create(rows)
     totals = Counter(requirement.engagement_id for requirement in requirements)
     critical = Counter(
         requirement.engagement_id
@@ -211,6 +229,7 @@ def _copy_requirements(audit: Audit, sites: Sequence[Site | None]) -> None:
         for engagement, total in totals.items()
         for site in sites
     )
+    return rows
 
 
 def _copy_sections(audit: Audit, requirements: list[Requirement]) -> dict[int, AuditSection]:

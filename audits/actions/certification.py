@@ -128,6 +128,7 @@ def start_next_audit(  # noqa: PLR0913 -- keyword-only, one line each
     start_date: date,
     end_date: date | None,
     lead: User | None,
+    previous: Audit | None = None,
     by: User,
     at: datetime,
 ) -> Audit:
@@ -155,11 +156,18 @@ def start_next_audit(  # noqa: PLR0913 -- keyword-only, one line each
             start_date=start_date,
             end_date=end_date,
             lead=lead,
+            previous=previous,
             by=by,
             at=at,
         )
-    sent = (is_per_site, objectives, end_date, by.pk)
-    if sent == (same.is_per_site, same.objectives, same.end_date, same.started_by_id):
+    sent = (is_per_site, objectives, end_date, previous, by)
+    if sent == (
+        same.is_per_site,
+        same.objectives,
+        same.end_date,
+        same.previous,
+        same.started_by,
+    ):
         return same
     raise NotAvailableError(
         _("The audit %(reference)s of this kind, with the same first day, is already under way.")

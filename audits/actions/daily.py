@@ -6,13 +6,15 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
+from django.utils.text import Truncator
 from django.utils.timezone import localdate
 
 from audits import finding_notices as notices
 from audits.actions.finding_moves import locked, moved
 from audits.enums import OWN_AUDITS, Escalation, FindingState
 from audits.logic.escalation import OWING, becomes_major
-from audits.models import CorrectiveAction, Finding
+from audits.models import CorrectiveAction, EvidenceRequest, Finding
+from audits.request_notices import LINE, auditees, is_turn_of
 from crcaudit.accounts.enums import Role
 from crcaudit.accounts.models import Membership, User
 from crcaudit.accounts.permissions import READERS
@@ -75,7 +77,8 @@ def remind(*, at: datetime) -> None:
     today = localdate(at)
     year, week, _day = today.isocalendar()
     lines: dict[User, list[notices.Due]] = defaultdict(list)
-    for person, due in (*_actions_due(today + SOON), *_findings_due(today + SOON)):
+    until = today + SOON
+    for person, due in (*_actions_due(until), *_findings_due(until), *_requests_due(until)):
         lines[person].append(due)
     for person, found in lines.items():
         notices.due(person, found, week=f"{year}-{week:02d}", at=at)
@@ -121,3 +124,26 @@ def _findings_due(until: date) -> Iterator[tuple[User, notices.Due]]:
         if day is not None and day <= until:
             for person in managers[row.audit.organisation_id]:
                 yield person, notices.Due(str(row), day)
+
+
+def _requests_due(until: date) -> Iterator[tuple[User, notices.Due]]:
+    """Requests for evidence that wait for an answer, for those who may answer them."""
+    rows = (
+        EvidenceRequest.objects.owed()
+        .filter(due_date__lte=until)
+        .select_related("audit")
+        .defer("audit__frozen")
+        .prefetch_related("assessments")
+        .order_by("due_date", "pk")
+    )
+    by_organisation: dict[int, list[EvidenceRequest]] = defaultdict(list)
+    for row in rows:
+        by_organisation[row.audit.organisation_id].append(row)
+    for organisation, owed in by_organisation.items():
+        members = list(auditees(organisation))
+        for row in owed:
+            turn = [one for one in members if is_turn_of(one, row.assessments.all())]
+            for person in dict.fromkeys(one.user for one in turn):
+                if person.pk != row.asked_by_id:
+                    text = Truncator(str(row)).chars(LINE)
+                    yield person, notices.Due(text, row.due_date)

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, OuterRef, Subquery, Sum
+from django.db.models import F, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -25,7 +25,14 @@ from audits.actions.evidence_fields import (
     fields_of,
     file_as_json,
 )
-from audits.actions.evidence_links import attach, linked_change, refresh, renew, require_open
+from audits.actions.evidence_links import (
+    attach,
+    linked_change,
+    refresh,
+    renew,
+    require_open,
+    same_file,
+)
 from audits.actions.once import require_same_form
 from audits.enums import EvidenceKind
 from audits.models import Assessment, Evidence, EvidenceVersion
@@ -59,18 +66,23 @@ def add_file(*, assessment: Assessment, upload: storage.Upload, by: User, at: da
         UserError: when there is no room left, or the server could not write the file.
     """
     require_open(assessment.audit)
-    organisation = assessment.audit.organisation
     with storage.received(upload) as received:
-        seen = received.inspected
-        known = _same_file(assessment, seen)
-        if known is not None:
-            return known
-        title = seen.display_name.rpartition(".")[0][:MAX_TITLE]
-        fields = EvidenceFields(title=title, sites=_site_of(assessment))
-        with _kept(received, organisation) as path:
-            evidence = _create(assessment, EvidenceKind.FILE, fields, key=uuid4(), by=by, at=at)
-            version = _append(evidence, seen, path, number=1, by=by, at=at)
-            _record_added(evidence, assessment, file_as_json(version), by=by, at=at)
+        return add_received(assessment=assessment, received=received, by=by, at=at)
+
+
+def add_received(*, assessment: Assessment, received: Received, by: User, at: datetime) -> Evidence:
+    """As `add_file`, of what passed the gate. Who takes it back removes the file too."""
+    seen = received.inspected
+    known = same_file(assessment, seen.sha256)
+    if known is not None:
+        return known
+    title = seen.display_name.rpartition(".")[0][:MAX_TITLE]
+    sites = (assessment.site,) if assessment.site is not None else ()
+    fields = EvidenceFields(title=title, sites=sites)
+    with _kept(received, assessment.audit.organisation) as path:
+        evidence = _create(assessment, EvidenceKind.FILE, fields, key=uuid4(), by=by, at=at)
+        version = _append(evidence, seen, path, number=1, by=by, at=at)
+        _record_added(evidence, assessment, file_as_json(version), by=by, at=at)
     return evidence
 
 
@@ -225,19 +237,6 @@ def _append(  # noqa: PLR0913 -- keyword-only, one line each
         uploaded_at=at,
         uploaded_by=by,
     )
-
-
-def _same_file(assessment: Assessment, seen: Inspected) -> Evidence | None:
-    """Evidence linked to the requirement already whose current version has these bytes."""
-    newest = EvidenceVersion.objects.filter(evidence=OuterRef("pk")).order_by("-number")
-    linked = Evidence.objects.filter(
-        links__assessment=assessment, links__unlinked_at=None, withdrawn_at=None
-    ).annotate(newest=Subquery(newest.values("sha256")[:1]))
-    return linked.filter(newest=seen.sha256).first()
-
-
-def _site_of(assessment: Assessment) -> tuple[Any, ...]:
-    return (assessment.site,) if assessment.site is not None else ()
 
 
 def _require_room(organisation: Organisation, size: int) -> None:

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from audits.actions.rollup import refresh_assessment
 from audits.enums import AuditState
-from audits.models import Assessment, Audit, Evidence, EvidenceLink
+from audits.models import Assessment, Audit, Evidence, EvidenceLink, EvidenceVersion
 from crcaudit.accounts.models import User
 from crcaudit.core import journal
 from crcaudit.core.exceptions import NotAvailableError, UserError
@@ -106,6 +106,15 @@ def counted_links(evidence_id: int) -> QuerySet[EvidenceLink]:
     return EvidenceLink.objects.filter(
         evidence=evidence_id, unlinked_at=None, assessment__audit__state=AuditState.IN_PROGRESS
     )
+
+
+def same_file(assessment: Assessment, sha256: str) -> Evidence | None:
+    """Evidence linked to the requirement already whose current version has these bytes."""
+    newest = EvidenceVersion.objects.filter(evidence=OuterRef("pk")).order_by("-number")
+    linked = Evidence.objects.filter(
+        links__assessment=assessment, links__unlinked_at=None, withdrawn_at=None
+    ).annotate(newest=Subquery(newest.values("sha256")[:1]))
+    return linked.filter(newest=sha256).first()
 
 
 def linked_change(evidence: Evidence, assessment: Assessment) -> journal.Change:

@@ -61,6 +61,14 @@ class StartAuditForm(forms.Form):
     start_date = DayField(label=gettext_lazy("First day"))
     end_date = DayField(label=gettext_lazy("Last day"), required=False)
     objectives = CleanTextField(label=gettext_lazy("Objectives"), required=False, rows=3)
+    follows = forms.BooleanField(
+        required=False,
+        initial=True,
+        help_text=gettext_lazy(
+            "People in charge and evidence that still stands are taken over; ratings are not "
+            "copied: they are shown beside each requirement, with what has changed since."
+        ),
+    )
     lead = PersonField(
         label=gettext_lazy("E-mail address of the lead auditor"),
         required=False,
@@ -70,9 +78,20 @@ class StartAuditForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, certification: Certification, has_diagnosis: bool, **kwargs: Any
+        self,
+        *args: Any,
+        certification: Certification,
+        has_diagnosis: bool,
+        previous: Audit | None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.previous = previous
+        if previous is None:
+            del self.fields["follows"]
+        else:
+            label = _("Take over from the audit %(reference)s")
+            self.fields["follows"].label = label % {"reference": previous.reference}
         self.organisation_id = certification.organisation_id
         # Not on offer a second time; when sent all the same, the action says why it is refused.
         skipped = {AuditKind.DIAGNOSIS} if has_diagnosis and not self.is_bound else set()
@@ -97,6 +116,7 @@ class StartAuditForm(forms.Form):
             )
             if problem:
                 self.add_error("lead", problem)
+        data["previous"] = self.previous if data.pop("follows", False) else None
         return data
 
 

@@ -6,6 +6,7 @@ from audits.models.calendar_feed import CalendarFeed
 from audits.models.certification import Certification
 from audits.models.corrective_action import CorrectiveAction
 from audits.models.evidence import Evidence, EvidenceLink, EvidenceVersion
+from audits.models.evidence_request import EvidenceRequest, EvidenceRequestAnswer
 from audits.models.finding import Finding
 from audits.models.finding_reply import FindingAnswer, FindingProof
 from audits.models.plan import AuditPlan, MeetingAttendee, PlanSlot
@@ -28,6 +29,8 @@ __all__ = [
     "CorrectiveAction",
     "Evidence",
     "EvidenceLink",
+    "EvidenceRequest",
+    "EvidenceRequestAnswer",
     "EvidenceReview",
     "EvidenceVersion",
     "Finding",

@@ -36,6 +36,11 @@ class AuditQuerySet(models.QuerySet["Audit"]):
         """Frozen ones."""
         return self.filter(state=AuditState.VALIDATED)
 
+    def to_follow(self, certification: Certification) -> "Audit | None":
+        """The latest validated audit of the file, None without one."""
+        rows = self.validated().filter(certification=certification).defer("frozen", "scale")
+        return rows.order_by("-started_at", "-pk").first()
+
 
 class Audit(models.Model):
     """An audit of a certification file on its edition.
@@ -46,6 +51,7 @@ class Audit(models.Model):
     minor nonconformity weighs more are copies too.
     ``frozen`` is the canonical JSON of the snapshot by language, written at validation, from
     which every report of a validated audit is made; "" before.
+    ``previous`` is the validated audit of the same file that this one follows, None without one.
     """
 
     key = models.UUIDField(_("key"), default=uuid.uuid4, unique=True, editable=False)
@@ -96,6 +102,14 @@ class Audit(models.Model):
         verbose_name=_("validated by"),
     )
     frozen = models.JSONField(_("frozen snapshots"), default=dict)
+    previous = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="followers",
+        verbose_name=_("audit that it follows"),
+    )
 
     objects = AuditQuerySet.as_manager()
 
@@ -114,6 +128,10 @@ class Audit(models.Model):
             models.CheckConstraint(name="audit_kind_known", condition=Q(kind__in=AuditKind.values)),
             models.CheckConstraint(
                 name="audit_state_known", condition=Q(state__in=AuditState.values)
+            ),
+            models.CheckConstraint(
+                name="audit_not_its_own_previous",
+                condition=Q(previous=None) | ~Q(previous=F("id")),
             ),
             models.CheckConstraint(
                 name="audit_validated_iff_dated",

@@ -83,6 +83,11 @@ class FindingQuerySet(models.QuerySet["Finding"]):
         """Open, and without the action that their grade asks for."""
         return self.open().filter(grade__needs_action=True, actions=None)
 
+    def to_settle(self) -> Self:
+        """Those the auditee owes something on: an answer to a third party, else an action."""
+        owed = Q(state=FindingState.PRESENTED) & ~Q(audit__kind__in=OWN_AUDITS)
+        return self.open().filter(owed | Q(actions=None), grade__needs_action=True).distinct()
+
 
 class Finding(models.Model):
     """Result of comparing evidence with a requirement (ISO 19011:2026, audit finding).
@@ -235,6 +240,11 @@ class Finding(models.Model):
     def get_absolute_url(self) -> str:
         """Page of the finding."""
         return reverse("audits:finding", args=[self.key])
+
+    def owes_answer(self) -> bool:
+        """Whether a third party waits for the answer; needs the grade and the audit loaded."""
+        is_due = self.state == FindingState.PRESENTED and self.grade.needs_action
+        return is_due and self.audit.kind not in OWN_AUDITS
 
     def next_due(self) -> date | None:
         """The day by which the auditee owes something, None when nothing is owed by a day."""

@@ -16,7 +16,7 @@ from crcaudit.accounts.models import User
 class Reply(models.Model):
     """Sent by the auditee, then judged once by the auditor. Nothing of it changes afterwards.
 
-    ``number`` counts from 1 within the finding: a refused reply is followed by another one.
+    ``number`` counts from 1 within what it answers: a refused reply is followed by another one.
     ``opinion`` is "" while nobody has judged it; ``opinion_reason`` says what is missing.
     """
 
@@ -40,7 +40,6 @@ class Reply(models.Model):
         abstract = True
         ordering = ("number",)
         constraints = (
-            models.UniqueConstraint(name="%(class)s_number_unique", fields=["finding", "number"]),
             models.CheckConstraint(
                 name="%(class)s_judged_iff_dated",
                 condition=Q(opinion="", opinion_reason="", opinion_at=None, opinion_by=None)
@@ -87,8 +86,9 @@ class FindingAnswer(Reply):
     class Meta(Reply.Meta):
         verbose_name = _("answer to a finding")
         verbose_name_plural = _("answers to findings")
-        constraints = (  # type: ignore[assignment]  # one more than the others have
+        constraints = (  # type: ignore[assignment]  # more than the base has
             *Reply.Meta.constraints,
+            models.UniqueConstraint(name="%(class)s_number_unique", fields=["finding", "number"]),
             models.CheckConstraint(
                 name="findinganswer_method_known",
                 condition=Q(cause_method__in=CauseMethod.values),
@@ -113,6 +113,10 @@ class FindingProof(Reply):
     class Meta(Reply.Meta):
         verbose_name = _("proof")
         verbose_name_plural = _("proofs")
+        constraints = (  # type: ignore[assignment]  # more than the base has
+            *Reply.Meta.constraints,
+            models.UniqueConstraint(name="%(class)s_number_unique", fields=["finding", "number"]),
+        )
 
     def __str__(self) -> str:
         return f"{self.finding_id} proof {self.number}"

@@ -51,17 +51,30 @@ from audits.permissions.findings import (
     is_file_open,
     judges,
 )
+from audits.permissions.requests import (
+    answers_request,
+    asks_evidence,
+    can_answer_request,
+    can_ask_evidence,
+    can_cancel_request,
+    can_judge_request,
+)
 
 __all__ = [
     "answers",
     "answers_for",
+    "answers_request",
+    "asks_evidence",
     "brings_evidence",
     "brings_workbook",
     "can_add_evidence",
     "can_answer",
+    "can_answer_request",
+    "can_ask_evidence",
     "can_ask_report",
     "can_assign",
     "can_bring_proof",
+    "can_cancel_request",
     "can_close_certification",
     "can_close_finding",
     "can_comment",
@@ -72,6 +85,7 @@ __all__ = [
     "can_edit_evidence",
     "can_edit_finding",
     "can_judge_reply",
+    "can_judge_request",
     "can_open_certification",
     "can_plan_action",
     "can_prepare",

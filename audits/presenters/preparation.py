@@ -8,11 +8,20 @@ from typing import Any
 
 from django.db.models import Count, F, Q
 from django.urls import reverse
+from django.utils.text import Truncator
 from django.utils.translation import get_language
 
 from audits.enums import AssessmentStatus, AuditState, Need
-from audits.models import Assessment, Audit, Certification, CorrectiveAction, Finding
+from audits.models import (
+    Assessment,
+    Audit,
+    Certification,
+    CorrectiveAction,
+    EvidenceRequest,
+    Finding,
+)
 from audits.models.corrective_action import CorrectiveActionQuerySet
+from audits.presenters.evidence_request import with_requirements
 from audits.snapshots.common import in_language
 from crcaudit.accounts.models import User
 
@@ -21,11 +30,14 @@ SHAPES = {
     Need.UNPROVEN: "part",
     Need.EXPIRED: "minor",
     Need.EXPIRING: "part",
+    Need.REQUESTED: "part",
+    Need.ANSWER_OWED: "major",
     Need.UNANSWERED: "major",
     Need.LATE: "major",
     Need.DUE: "part",
 }
 _RANK = {need: place for place, need in enumerate(Need)}
+TEXT_SHOWN = 140
 _UNRATED = Q(status=AssessmentStatus.NOT_ASSESSED)
 
 
@@ -60,12 +72,14 @@ def preparation(
 ) -> list[Item]:
     """What is left to do on the file, as far as the user sees it: nearest day first.
 
-    Requirements are those of ``audit``; actions and findings those of the whole file. What has
-    no day of its own is due on the day of the certification audit. At most three queries.
+    Requirements and requests for evidence are those of ``audit``; actions and findings those of
+    the whole file. What has no day of its own is due on the day of the certification audit. At
+    most five queries.
     """
     target = certification.target_date
     items = [
         *_requirements(audit, user, target=target, today=today),
+        *_requests(audit, user),
         *_findings(certification, user, target=target),
         *_actions(certification, user, today=today),
     ]
@@ -73,7 +87,7 @@ def preparation(
 
 
 def left_to_do(files: Sequence[Certification], user: User, *, today: date) -> Counter[int]:
-    """How long `preparation` is for each file, by primary key: four queries, whatever the number.
+    """How long `preparation` is for each file, by primary key: five queries, whatever the number.
 
     What is left is counted as it is listed there, without reading it.
     """
@@ -86,12 +100,16 @@ def left_to_do(files: Sequence[Certification], user: User, *, today: date) -> Co
     needs = rows.values_list("audit__certification").annotate(
         n=Count("pk", filter=_UNRATED) + Count("pk", filter=_unproven(today))
     )
-    findings = Finding.objects.visible_to(user).unanswered().order_by()
+    requests = EvidenceRequest.objects.visible_to(user).owed().filter(audit__in=newest.values())
+    by_file = requests.order_by().values_list("audit__certification")
+    findings = Finding.objects.visible_to(user).to_settle().order_by()
     findings = findings.filter(audit__certification__in=files)
     actions = _due_before(user, today=today).order_by()
     actions = actions.filter(finding__audit__certification__in=files)
     found = Counter[int](dict(needs))
-    found.update(dict(findings.values_list("audit__certification").annotate(n=Count("pk"))))
+    found.update(dict(by_file.annotate(n=Count("pk"))))
+    settle = Finding.objects.filter(pk__in=findings.values("pk"))
+    found.update(dict(settle.values_list("audit__certification").annotate(n=Count("pk"))))
     found.update(dict(actions.values_list("finding__audit__certification").annotate(n=Count("pk"))))
     return found
 
@@ -173,24 +191,47 @@ def _needs(
     return found
 
 
+def _requests(audit: Audit | None, user: User) -> Iterator[Item]:
+    """Requests that wait for an answer: two queries. In charge is who has the first requirement."""
+    if audit is None:
+        return
+    rows = EvidenceRequest.objects.visible_to(user).owed().filter(audit=audit)
+    for row in with_requirements(rows.order_by("number"), user):
+        concerned: list[Assessment] = row.concerned  # type: ignore[attr-defined]
+        first = concerned[0]
+        text = Truncator(" ".join(row.text.split())).chars(TEXT_SHOWN)
+        yield Item(
+            need=Need.REQUESTED,
+            code=first.code,
+            text=f"{row.reference} {text}",
+            site=first.site.name if first.site else "",
+            owner=next((one.assigned_to for one in concerned if one.assigned_to), None),
+            due=row.due_date,
+            url=row.get_absolute_url(),
+        )
+
+
 def _findings(certification: Certification, user: User, *, target: date | None) -> Iterator[Item]:
+    """Findings that a third party waits to have answered, and those without action; each once."""
     rows = (
         Finding.objects.visible_to(user)
-        .unanswered()
+        .to_settle()
         .filter(audit__certification=certification)
-        .select_related("assessment__site")
+        .select_related("assessment__site", "grade", "audit")
+        .defer("audit__frozen")
         .order_by("number")
     )
     base = reverse("audits:finding-list")
     for row in rows:
         site = row.assessment.site
+        is_owed = row.owes_answer()
         yield Item(
-            need=Need.UNANSWERED,
+            need=Need.ANSWER_OWED if is_owed else Need.UNANSWERED,
             code=row.assessment.code,
             text=f"{row.reference} {row.title}",
             site=site.name if site else "",
             owner=None,
-            due=row.due_date or target,
+            due=(row.next_due() if is_owed else row.due_date) or target,
             url=f"{base}{row.key}/",
         )
 

@@ -30,6 +30,12 @@ FILTERS = (
     ("critiques", gettext_lazy("Critical ones")),
     ("toutes", gettext_lazy("All")),
 )
+# Only for an audit that follows another one; whether it changed since. Not counted: see `Progress`.
+SINCE = {"changees": True, "inchangees": False}
+SINCE_LABELS = {
+    "changees": gettext_lazy("Changed since the audit before"),
+    "inchangees": gettext_lazy("Without change since"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +52,7 @@ class Selection:
         """Read the query string; anything unknown or malformed is left out."""
         chosen = query.get("filtre", "")
         number = query.get("exigence", "")
-        known = {name for name, _label in FILTERS}
+        known = {name for name, _label in FILTERS} | SINCE.keys()
         return cls(
             engagement=query.get("engagement", "")[:20],
             filter=chosen if chosen in known else "",
@@ -177,17 +183,22 @@ def progress(audit: Audit, rollups: Sequence[Rollup]) -> Progress:
     )
 
 
-def filter_options(chosen: Selection, counts: Progress) -> list[dict[str, Any]]:
-    """The chips under the tree: label, count, address; the active one leads back."""
+def filter_options(chosen: Selection, counts: Progress, audit: Audit) -> list[dict[str, Any]]:
+    """The chips under the tree: label, count, address; the active one leads back.
+
+    The count is "" for what only a reading of every requirement could tell.
+    """
     site = {"site": chosen.site} if chosen.site else {}
+    since = SINCE_LABELS.items() if audit.previous_id is not None else ()
+    counted = [(name, label, counts.count(name)) for name, label in FILTERS]
     return [
         {
             "label": label,
-            "count": counts.count(name),
+            "count": count,
             "active": chosen.filter == name,
             "url": _address(site if chosen.filter == name else {"filtre": name} | site),
         }
-        for name, label in FILTERS
+        for name, label, count in (*counted, *((name, label, "") for name, label in since))
     ]
 
 

@@ -1,16 +1,62 @@
-"""Whose turn it is on a finding: answers and proofs that are owed, or that wait for an opinion."""
+"""Whose turn it is: what one side owes the other on findings and on requests for evidence."""
 
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from audits.enums import OWN_AUDITS, FindingState, TeamRole
-from audits.models import AuditTeamMember, Finding
+from audits.models import Assessment, AuditTeamMember, EvidenceRequest, Finding
 from audits.presenters.home import SHOWN, Task, days_text
+from audits.request_enums import RequestState
 from crcaudit.accounts.enums import Role
 from crcaudit.accounts.models import User
-from crcaudit.accounts.permissions import organisations_with
+from crcaudit.accounts.permissions import memberships_of, organisations_with
+
+TEXT_SHOWN = 140
+
+
+def requests_of(user: User, *, today: date) -> list[Task]:
+    """Requests to answer, and answers to examine, by date: one query.
+
+    Those who may answer: quality managers, contributors for what is given to them, managers for
+    their site. Those who examine: lead auditors and auditors, and in the organisation's own
+    audits its quality managers. Nobody has to answer or to judge themselves.
+    """
+    managed = organisations_with(user, Role.QUALITY_MANAGER)
+    given = organisations_with(user, Role.CONTRIBUTOR)
+    mine = Q(assigned_to=user, audit__organisation__in=given)
+    for row in memberships_of(user):
+        if row.role == Role.SITE_MANAGER and row.site_id is not None:
+            mine |= Q(site=row.site_id, audit__organisation=row.organisation_id)
+    concerned = EvidenceRequest.assessments.through.objects.filter(
+        evidencerequest=OuterRef("pk"), assessment__in=Assessment.objects.filter(mine)
+    )
+    roles = AuditTeamMember.objects.giving_access(user).exclude(role=TeamRole.OBSERVER)
+    theirs = Q(audit__organisation__in=managed) | Q(Exists(concerned))
+    owed = Q(state=RequestState.ASKED) & ~Q(asked_by=user) & theirs
+    waits = Q(state=RequestState.ANSWERED) & ~Q(answered_by=user)
+    waits &= Q(audit__in=roles.values("audit")) | Q(
+        audit__organisation__in=managed, audit__kind__in=OWN_AUDITS
+    )
+    rows = EvidenceRequest.objects.under_way().filter(owed | waits).select_related("audit")
+    found = rows.defer("audit__frozen").order_by("due_date", "pk")[:SHOWN]
+    return [_request_task(row, today) for row in found]
+
+
+def _request_task(row: EvidenceRequest, today: date) -> Task:
+    is_owed = row.state == RequestState.ASKED
+    late = row.is_late(today)
+    return Task(
+        shape="major" if late else "part",
+        label=_("Evidence asked for") if is_owed else _("Answer to examine"),
+        text=Truncator(f"{row.reference} {' '.join(row.text.split())}").chars(TEXT_SHOWN),
+        where=row.audit.reference,
+        due=row.due_date if is_owed else None,
+        due_text=days_text(row.due_date, today) if is_owed else "",
+        url=row.get_absolute_url(),
+    )
 
 
 def turns_of(user: User, *, today: date) -> list[Task]:

@@ -36,6 +36,7 @@ def home(request: AuthRequest) -> HttpResponse:
         "files": [(dashboards.overview(file, today=today), left[file.pk]) for file in shown],
         "tasks": [
             *homes.declarations_due(request.user),
+            *turns.requests_of(request.user, today=today),
             *turns.turns_of(request.user, today=today),
             *homes.tasks_of(request.user, today=today),
         ],

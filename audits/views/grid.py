@@ -6,19 +6,23 @@ from urllib.parse import urlencode, urlsplit
 from uuid import UUID
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.middleware.csrf import get_token
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.timezone import localdate
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from audits import permissions
 from audits.enums import OWN_AUDITS
-from audits.models import Assessment, Audit
+from audits.models import Assessment, Audit, Finding
 from audits.presenters import detail, progress
+from audits.presenters.evidence_request import open_requests
+from audits.presenters.previous import keep, previous_of
 from audits.presenters.rows import (
     Row,
     RowPresenter,
@@ -46,6 +50,9 @@ def grid(request: AuthRequest, key: UUID) -> HttpResponse:
     nodes = progress.tree(rollups)
     section = _section(nodes, chosen, request.user, audit)
     found = read_rows(audit, request.user, chosen, section.pk if section else None)
+    if chosen.filter in progress.SINCE:
+        is_changed = progress.SINCE[chosen.filter]
+        found = keep(found, request.user, changed=is_changed, today=localdate())
     current = _current(found, chosen)
     presenter = RowPresenter(
         audit,
@@ -58,6 +65,7 @@ def grid(request: AuthRequest, key: UUID) -> HttpResponse:
         "certification": audit.certification,
         "edition": audit.certification.edition,
         "progress": figures,
+        "follows": _follows(audit),
         "can_export": permissions.sees_whole(request.user, audit),
         "can_report": permissions.can_ask_report(request.user, audit),
         "can_see_review": permissions.can_see_review(request.user, audit),
@@ -67,7 +75,7 @@ def grid(request: AuthRequest, key: UUID) -> HttpResponse:
         "nodes": nodes,
         "section": section,
         "neighbours": _neighbours(nodes, section),
-        "filters": progress.filter_options(chosen, figures),
+        "filters": progress.filter_options(chosen, figures, audit),
         "sites": progress.site_options(chosen, rollups) if audit.is_per_site else (),
         "rows": presenter.rows(found),
         "now": timezone.now().isoformat(),
@@ -125,6 +133,23 @@ def changes(request: AuthRequest, key: UUID) -> HttpResponse:
     return render(request, "audits/_grid_changes.html", context)
 
 
+@require_safe
+def since_previous(request: AuthRequest, key: UUID, pk: int) -> HttpResponse:
+    """What the audit before found on one requirement, and what has changed since."""
+    row = visible_assessment(request.user, key, pk)
+    before = previous_of(row, request.user, today=localdate())
+    if before is None and not request.htmx:
+        raise Http404
+    context = {
+        "audit": row.audit,
+        "row": row,
+        "before": before,
+        "with_button": True,
+        "can_rate": permissions.can_rate(request.user, row.audit),
+    }
+    return render_page(request, "audits/since_previous.html", context)
+
+
 def fragment_context(request: HttpRequest) -> dict[str, Any]:
     """What each row needs and none should ask for again."""
     return {"token": get_token(request), "no_evidence": _("No evidence")}
@@ -147,7 +172,7 @@ def renewed_context(request: AuthRequest, row: Assessment) -> dict[str, Any]:
         "buttons": item.buttons,
         "nodes": progress.tree(rollups),
         "progress": figures,
-        "filters": progress.filter_options(chosen, figures),
+        "filters": progress.filter_options(chosen, figures, row.audit),
     }
 
 
@@ -167,14 +192,22 @@ def detail_context(user: User, row: Assessment) -> dict[str, Any]:
         "frequency": terms.get((TermKind.FREQUENCY, point.frequency), "") if point else "",
         "responsible": terms.get((TermKind.ROLE, point.responsible), "") if point else "",
         "evidence": detail.read_evidence(row),
-        "findings": findings_shown(row, user),
+        "findings": _findings_of(row, user),
+        "requests": open_requests(row, localdate()),
         "history": detail.read_history(row),
         "can_comment": permissions.can_comment(user, row),
         "can_add_evidence": permissions.can_add_evidence(user, row),
         "can_write_finding": permissions.can_write_finding(user, row.audit),
+        "can_ask_evidence": permissions.can_ask_evidence(user, row.audit),
         "can_assign": permissions.can_assign(user, row.audit),
         "max_bytes": settings.EVIDENCE_MAX_BYTES,
     }
+
+
+def _findings_of(row: Assessment, user: User) -> list[Finding]:
+    """Those of the grid when it has read them, for its current row as for the others."""
+    known: list[Finding] | None = getattr(row, "shown_findings", None)
+    return findings_shown(row, user) if known is None else known
 
 
 def _shown(request: AuthRequest) -> progress.Selection:
@@ -191,6 +224,15 @@ def _renewed_row(request: AuthRequest, row: Assessment, chosen: progress.Selecti
         query=_query(chosen, "" if chosen.filter else row.section.code),
     )
     return replace(presenter.row(row), is_outside=request.htmx.target != f"r{row.pk}")
+
+
+def _follows(audit: Audit) -> dict[str, str]:
+    """Reference and address of the audit before; empty without one."""
+    if audit.previous_id is None:
+        return {}
+    known: Any = audit  # annotated by `visible_audit`
+    url = reverse("audits:grid", args=[known.previous_key])
+    return {"reference": known.previous_reference, "url": url}
 
 
 def _section(

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import F, OuterRef, Subquery
 from django.shortcuts import get_object_or_404
 
 from audits.enums import TeamRole
@@ -21,6 +21,9 @@ def visible_audit(user: User, key: UUID) -> Audit:
     so that no predicate asks again.
     """
     rows = Audit.objects.visible_to(user).defer("frozen").select_related(*RELATED)
+    rows = rows.annotate(
+        previous_reference=F("previous__reference"), previous_key=F("previous__key")
+    )
     if _is_manager(user):
         return get_object_or_404(rows, key=key)
     audit = get_object_or_404(rows.annotate(my_role=_role_on(user, "pk")), key=key)

@@ -16,6 +16,8 @@ from audits.actions import review as actions
 from audits.forms.review import ReviewForm
 from audits.models import Audit, EvidenceLink
 from audits.presenters import review as values
+from audits.presenters.evidence_request import open_requests
+from audits.presenters.previous import previous_of
 from audits.presenters.rows import findings_shown
 from audits.views import lists
 from audits.views.conflicts import resend
@@ -99,6 +101,8 @@ def _page(  # noqa: PLR0913, PLR0917 -- what the one template shows
             "history": link.history.select_related("reviewed_by", "version").order_by("-number"),
             "findings": findings_shown(link.assessment, request.user),
             "earlier": values.self_assessment(link.assessment),
+            "before": previous_of(link.assessment, request.user, today=localdate()),
+            "requests": open_requests(link.assessment, localdate()),
         }
     if form is None:
         return render_page(request, "audits/review.html", context)

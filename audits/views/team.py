@@ -46,6 +46,7 @@ def start_audit(request: AuthRequest, key: UUID) -> HttpResponse:
         request.POST or None,
         certification=row,
         has_diagnosis=diagnosed,
+        previous=Audit.objects.to_follow(row),
         initial=_proposed(request, diagnosed=diagnosed, today=localdate()),
     )
     if form.is_valid():

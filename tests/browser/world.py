@@ -20,6 +20,7 @@ from audits.actions import assessment as ratings  # noqa: E402
 from audits.actions.audit import start_audit  # noqa: E402
 from audits.actions.corrective_action import ActionFields, plan_action  # noqa: E402
 from audits.actions.evidence import add_file  # noqa: E402
+from audits.actions.evidence_request import RequestFields, ask_evidence  # noqa: E402
 from audits.actions.finding import add_finding  # noqa: E402
 from audits.actions.finding_fields import FindingFields  # noqa: E402
 from audits.actions.sample import draw_sample, prepare_sample  # noqa: E402
@@ -86,6 +87,7 @@ def main() -> None:
                 "member": centre.memberships.get(user=people["contributeur"]).pk,
                 "account": str(people["contributeur"].key),
                 "rows": [row.pk for row in rows],
+                "request": _request(rows[0], people["collegue"]),
                 "evidence": _evidence(rows[0], by),
                 **_finding(rows[2], file.edition.referential.scheme, by),
                 **_movement(),
@@ -123,6 +125,18 @@ def _file(centre, by):
     )
     file.sites.set([Site.objects.create(organisation=centre, name="Lyon")])
     return file
+
+
+def _request(row: Assessment, by: User) -> str:
+    """Key of a request that waits for an answer, for a requirement of somebody else's."""
+    fields = RequestFields(
+        assessments=(row,),
+        text="Relevé des appels présentés et décrochés",
+        scope="Les trois derniers mois",
+        due_date=NOW.date() + timedelta(days=7),
+    )
+    (asked,) = ask_evidence(key=uuid4(), audit=row.audit, requests=[fields], by=by, at=NOW)
+    return str(asked.key)
 
 
 def _evidence(row: Assessment, by: User) -> dict[str, str]:

@@ -1,10 +1,12 @@
 """What is asked of each URL: arguments of its address, a body that the right person may send."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from audits.actions.certification import fields_of, fingerprint
 from audits.models import (
@@ -15,6 +17,7 @@ from audits.models import (
     CorrectiveAction,
     Evidence,
     EvidenceLink,
+    EvidenceRequest,
     Finding,
     Sample,
     Scenario,
@@ -224,6 +227,28 @@ def _link(side: Side, _thing: str) -> dict:
     return {"requirements": [side.assessment("own").pk]}
 
 
+def _ask_evidence(side: Side, thing: str) -> dict:
+    day = localdate() + timedelta(days=7)
+    asked = {"key": uuid4(), "text": "Relevé des rappels", "scope": "Mars", "due_date": day}
+    return asked | {"requirements": [side.assessment(thing).pk]}
+
+
+def _import_requests(side: Side, thing: str) -> dict:
+    day = localdate() + timedelta(days=7)
+    code = side.assessment(thing).code
+    text = f"code;demande;échéance\n{code};Relevé des rappels;{day}\n"
+    return {"file": SimpleUploadedFile("demandes.csv", text.encode())}
+
+
+def _answer_request() -> dict:
+    return {"key": uuid4(), "text": "Aucun rappel sur la période", "has_nothing": "on"}
+
+
+def _judge_request(side: Side, thing: str) -> dict:
+    reason = {"opinion": "REFUSED", "reason": "Il manque février"}
+    return reason | _version_of(EvidenceRequest, side, thing)
+
+
 def _finding_fields() -> dict:
     return {
         "grade": "PS",
@@ -408,6 +433,11 @@ BODIES = {
     "audits:add-evidence-version": _new_version,
     "audits:withdraw-evidence": lambda _side, _thing: {"reason": "Autre dossier"},
     "audits:link-evidence": _link,
+    "audits:ask-evidence": _ask_evidence,
+    "audits:import-requests": _import_requests,
+    "audits:answer-request": lambda _side, _thing: _answer_request(),
+    "audits:judge-request": _judge_request,
+    "audits:cancel-request": lambda _side, _thing: {"reason": "Vue sur place"},
     "audits:add-finding": _add_finding,
     "audits:edit-finding": _edit_finding,
     "audits:close-finding": _close,

@@ -1,12 +1,14 @@
 """Words that stand in every text of the other organisation, and nowhere else in the world."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
+from audits.actions import evidence_request, evidence_request_answer
 from audits.actions.assessment import rate
 from audits.actions.closing import close_certification
 from audits.actions.finding_steps import take_position
@@ -176,8 +178,34 @@ def _judge(side, by, at) -> None:
     for replies in (things["answered_finding"].answers, things["proven_finding"].proofs):
         reason = f"{BIRD}-avis"
         replies.get().judge(opinion=Opinion.REFUSED, reason=reason, by=lead, at=at)
+    _ask(side, lead, at)
     outbox.queue(by, subject=f"{BIRD}-objet", parts=(f"{BIRD}-texte",), at=at, once=f"{BIRD}-une")
     QueuedMessage.objects.filter(recipient=by).update(last_error=f"{BIRD}-erreur")
+
+
+def _ask(side, lead, at) -> None:
+    """Words of requests for evidence, which never change once they are written."""
+    asked = evidence_request.RequestFields(
+        assessments=(side.assessment("third"),),
+        text=f"{BIRD}-demande",
+        scope=f"{BIRD}-période",
+        due_date=at.date() + timedelta(days=7),
+    )
+    audit = side.audits["third"]
+    first, second = evidence_request.ask_evidence(
+        key=uuid4(), audit=audit, requests=[asked, asked], by=lead, at=at
+    )
+    evidence_request.cancel_request(request=first, reason=f"{BIRD}-annulée", by=lead, at=at)
+    answered = evidence_request_answer.answer_request(
+        key=uuid4(),
+        request=second,
+        fields=evidence_request_answer.RequestAnswerFields(
+            text=f"{BIRD}-réponse", has_nothing=True
+        ),
+        by=side.people["manager"],
+        at=at,
+    )
+    answered.judge(opinion=Opinion.REFUSED, reason=f"{BIRD}-manque", by=lead, at=at)
 
 
 def _draw(side, by) -> None:

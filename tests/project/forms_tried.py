@@ -12,6 +12,7 @@ from audits.forms.certification import EditCertificationForm, OpenCertificationF
 from audits.forms.closing import CloseCertificationForm, ReopenCertificationForm
 from audits.forms.corrective_action import ActionForm, MoveActionForm
 from audits.forms.evidence import EvidenceForm, WithdrawForm
+from audits.forms.evidence_request import AnswerRequestForm, AskForm, CancelRequestForm
 from audits.forms.finding import FindingForm
 from audits.forms.finding_closing import CloseFindingForm, ReopenFindingForm
 from audits.forms.finding_steps import (
@@ -34,6 +35,7 @@ from audits.models import (
     Certification,
     CorrectiveAction,
     Evidence,
+    EvidenceRequest,
     Finding,
     Sample,
     Scenario,
@@ -407,6 +409,38 @@ TRIED = (
         ((review_of("third_link"), ("na_reason",)),),
         extra={"level": "NA", "na_reason": "Hors champ"},
         dropped=("title", "found"),
+    ),
+    Tried(
+        AskForm,
+        "audits:ask-evidence",
+        "own",
+        "manager",
+        (
+            (newest(EvidenceRequest, "audits:evidence-request"), ("text", "scope")),
+            (page("audits:evidence-requests", "own"), ()),
+            (page("audits:requirement", "own/0"), ()),
+        ),
+    ),
+    Tried(
+        AnswerRequestForm,
+        "audits:answer-request",
+        "asked_request",
+        "manager",
+        ((page("audits:evidence-request", "asked_request"), ("text",)),),
+    ),
+    Tried(
+        OpinionForm,
+        "audits:judge-request",
+        "answered_request",
+        "lead",
+        ((page("audits:evidence-request", "answered_request"), ("reason",)),),
+    ),
+    Tried(
+        CancelRequestForm,
+        "audits:cancel-request",
+        "asked_request",
+        "lead",
+        ((page("audits:evidence-request", "asked_request"), ("reason",)),),
     ),
     Tried(
         PositionForm,

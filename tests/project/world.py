@@ -64,6 +64,7 @@ from tests.factories.audits import (
 from tests.factories.engagements import EditionFactory, RequirementFactory
 from tests.factories.reports import DOCUMENT, rate_everything
 from tests.project.world_plans import add_plans, add_programmes
+from tests.project.world_requests import add_requests
 
 MEMBERS = {
     "manager": Role.QUALITY_MANAGER,
@@ -122,6 +123,7 @@ def build_side(edition: Edition) -> Side:
     _add_replies(side)
     _add_actions(side)
     _add_samples(side)
+    add_requests(side)
     add_plans(side)
     rate_everything(side.audits["validated"])
     side.audits["validated"] = validate_audit(

@@ -75,6 +75,7 @@ class AuditStory:
             objectives=self.data.objectives,
             start_date=localdate(at),
             end_date=self._last_day(),
+            previous=self.scene.audits.get(self.data.previous),
             by=by,
             at=at,
         )

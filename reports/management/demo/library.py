@@ -110,6 +110,7 @@ class AuditDays:
 class AuditData:
     """One audit. ``assigned`` gives codes of requirements by person, ``team`` roles by person.
 
+    ``previous`` names the audit that it follows, "" for none.
     ``declared`` is what people of the team declared, by person: "" for no link to report; who is
     not in it has yet to declare.
     ``access_after`` is for how many days after its last day the audit stays open to the team,
@@ -117,6 +118,7 @@ class AuditData:
     """
 
     kind: str
+    previous: str
     objectives: str
     started_by: str
     rated_by: tuple[str, ...]
@@ -134,6 +136,7 @@ class AuditData:
         data = load(name)
         return cls(
             kind=data.pop("kind"),
+            previous=data.pop("previous", ""),
             objectives=data.pop("objectives"),
             started_by=data.pop("started_by"),
             rated_by=tuple(data.pop("rated_by")),

@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.core import mail
@@ -11,6 +12,7 @@ from django.utils import timezone
 from django.utils.timezone import localdate
 
 from audits.actions import assessment as rating
+from audits.actions.evidence_request import RequestFields, ask_evidence
 from audits.enums import AuditKind, Need
 from audits.models import Assessment
 from audits.presenters import preparation
@@ -287,7 +289,21 @@ def test_the_list_takes_the_same_queries_whatever_its_length(client, manager, wo
         response = client.get(url("prepare", file))
 
     assert len(response.context["items"]) == 4 * audit.assessments.count()
-    assert len(queries) == 8
+    assert len(queries) == 9
+
+
+def owe_answers(by_others, audit, worker):
+    """An answer to a finding, with its action and without; and requests for evidence."""
+    first = audit.assessments.order_by("position").first()
+    planned, _unplanned = FindingFactory.create_batch(2, assessment=by_others.assessments.first())
+    for days in (0, 1):
+        CorrectiveActionFactory(
+            finding=planned, owner=worker, due_date=TODAY + timedelta(days=days)
+        )
+    fields = RequestFields(assessments=(first,), text="Relevé", due_date=timezone.localdate())
+    ask_evidence(
+        key=uuid4(), audit=audit, requests=[fields] * 2, by=UserFactory(), at=timezone.now()
+    )
 
 
 @pytest.fixture
@@ -300,6 +316,7 @@ def everything(manager, worker):
             organisation=manager.organisation, edition=edition, target_date=target
         )
         earlier = running_audit(certification=file, kind=AuditKind.INTERNAL)
+        earlier_by_others = running_audit(certification=file, kind=AuditKind.INITIAL)
         audit = running_audit(certification=file, kind=AuditKind.MOCK)
         rows = list(audit.assessments.order_by("position"))
         ends = (-1, 0, 10, 99, 100, 400)
@@ -308,6 +325,7 @@ def everything(manager, worker):
         put(rows[6], status="NOT_APPLICABLE", level="NA", na_reason="x")
         put(rows[7], status="RATED", level="C", points=100, is_conform=True, **FOREVER)
         FindingFactory(assessment=earlier.assessments.first())
+        owe_answers(earlier_by_others, audit, worker)
         for days in (-1, 0, 100, 101):
             finding = FindingFactory(assessment=rows[0])
             CorrectiveActionFactory(
@@ -327,4 +345,4 @@ def test_the_home_page_says_how_long_each_list_is(client, manager, everything):
     assert dict(left) == lengths
     assert {shown.certification.pk: n for shown, n in home.context["files"]} == lengths
     assert f"{lengths[everything[0].pk]} things left to do" in home.content.decode()
-    assert len(queries) == 5  # with the roles of the person
+    assert len(queries) == 6  # with the roles of the person
