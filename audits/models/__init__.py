@@ -14,6 +14,7 @@ from audits.models.review import EvidenceReview
 from audits.models.sample import Sample
 from audits.models.sample_item import SampleItem
 from audits.models.scenario import Scenario
+from audits.models.sharing import FileShare, Subcontractor
 from audits.models.workbook import WorkbookImport
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "EvidenceLink",
     "EvidenceReview",
     "EvidenceVersion",
+    "FileShare",
     "Finding",
     "FindingAnswer",
     "FindingProof",
@@ -41,6 +43,7 @@ __all__ = [
     "SampleItem",
     "Scenario",
     "SectionRollup",
+    "Subcontractor",
     "WorkbookImport",
     "proven_on",
 ]
