@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from audits import sharing_urls
 from audits.views import (
     action_list,
     audits,
@@ -31,9 +32,7 @@ from audits.views import (
     sample_steps,
     samples,
     search,
-    sharing,
     simulation,
-    subcontractors,
     team,
     workbook,
 )
@@ -59,30 +58,7 @@ urlpatterns = [
         name="reopen-certification",
     ),
     path("dossiers/<uuid:key>/audits/nouveau/", team.start_audit, name="start-audit"),
-    # subcontractors, and what is shared with a client organisation
-    path(
-        "dossiers/<uuid:key>/sous-traitants/nouveau/",
-        subcontractors.add_subcontractor,
-        name="add-subcontractor",
-    ),
-    path(
-        "dossiers/<uuid:key>/sous-traitants/<int:pk>/",
-        subcontractors.edit_subcontractor,
-        name="edit-subcontractor",
-    ),
-    path(
-        "dossiers/<uuid:key>/sous-traitants/<int:pk>/retirer/",
-        subcontractors.remove_subcontractor,
-        name="remove-subcontractor",
-    ),
-    path("dossiers/<uuid:key>/partage/", sharing.sharing, name="sharing"),
-    path("dossiers/<uuid:key>/partage/apercu/", sharing.preview_share, name="preview-share"),
-    path("dossiers/<uuid:key>/partage/<int:pk>/", sharing.change_share, name="change-share"),
-    path(
-        "dossiers/<uuid:key>/partage/<int:pk>/retirer/", sharing.revoke_share, name="revoke-share"
-    ),
-    path("prestataires/", sharing.providers, name="providers"),
-    path("prestataires/<uuid:key>/", sharing.shared_file, name="shared-file"),
+    *sharing_urls.urlpatterns,
     # what is left to do before the audit
     path("dossiers/<uuid:key>/preparer/", preparation.prepare, name="prepare"),
     path(
