@@ -11,7 +11,7 @@ from audits.actions import certification as certification_actions
 from audits.actions import corrective_action, finding, rollup
 from audits.enums import ActionState
 from engagements.models import Edition
-from reports.management.demo import followup, library, samples
+from reports.management.demo import followup, library, samples, sharing
 from reports.management.demo.audit import AuditStory
 from reports.management.demo.cast import create_cast
 from reports.management.demo.evidence import renew
@@ -61,6 +61,7 @@ def _tell(moments: Moments, stored: list[str]) -> Scene:
     for closing in library.closings():
         scene.agenda.add(moments.at(closing.day, 16), partial(_close, scene, closing))
     followup.schedule(scene)
+    sharing.schedule(scene)
     scene.agenda.add(moments.at(-1, 17), partial(suppose, scene))
     scene.agenda.run()
     # Evidence has expired since it was linked.
