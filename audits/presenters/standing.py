@@ -53,6 +53,8 @@ class Standing:
     """Where one file stands; ``audit`` is the last validated one, None while there is none.
 
     ``audits`` are all of the file, oldest first: of those under way only the days may be shown.
+    ``next_day`` is the first day of the next one that has not begun, else the day by which the
+    cycle asks for one.
     """
 
     certification: Certification
@@ -65,6 +67,7 @@ class Standing:
     readiness: Readiness | None
     majors: int
     days_since: int | None
+    next_day: date | None
 
     @property
     def running(self) -> tuple[Audit, ...]:
@@ -75,13 +78,6 @@ class Standing:
     def score(self) -> Fraction | None:
         """Pooled over the whole; None when nothing was examined or validated."""
         return self.whole.score if self.whole else None
-
-    @property
-    def next_day(self) -> date | None:
-        """First day of the audit under way, else the day by which the next one is to be held."""
-        if self.running:
-            return self.running[0].start_date
-        return self.cycle.upcoming.latest if self.cycle.upcoming else None
 
     @property
     def threshold(self) -> Fraction | None:
@@ -125,6 +121,7 @@ def standings(files: Sequence[Certification], *, today: date) -> dict[int, Stand
             readiness=parts.readiness,
             majors=parts.majors,
             days_since=(today - localdate(ended.validated_at)).days if ended else None,
+            next_day=_next_day(own, cycle, today),
         )
     return found
 
@@ -179,6 +176,11 @@ class _Parts:
             shortfalls=[(code, site, Fraction(points, best)) for code, site, points in short],
         )
         return assess_sums(sums, self.findings, thresholds(self.audit))
+
+
+def _next_day(audits: Iterable[Audit], cycle: Cycle, today: date) -> date | None:
+    coming = [row.start_date for row in audits if row.is_open and row.start_date > today]
+    return min(coming, default=cycle.upcoming.latest if cycle.upcoming else None)
 
 
 def _last_validated(audits: Iterable[Audit]) -> Audit | None:

@@ -125,7 +125,7 @@ def test_an_audit_under_way_shows_its_days_and_changes_no_figure(client, reader)
         before.readiness,
         before.audit,
     )
-    assert after.next_day == date(2026, 3, 2)
+    assert [audit.start_date for audit in after.running] == [date(2026, 3, 2)]
 
 
 def test_without_a_validated_audit_there_is_no_figure(client, reader):
