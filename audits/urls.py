@@ -5,6 +5,7 @@ from django.urls import path
 from audits import sharing_urls
 from audits.views import (
     action_list,
+    assignment,
     audits,
     calendars,
     certifications,
@@ -118,6 +119,7 @@ urlpatterns = [
     path("audits/<uuid:key>/exigences/<int:pk>/commentaire/", rating.comment, name="comment"),
     path("audits/<uuid:key>/exigences/<int:pk>/annuler/", rating.undo, name="undo"),
     path("audits/<uuid:key>/exigences/<int:pk>/attribution/", rating.assign, name="assign"),
+    path("audits/<uuid:key>/attribution/", assignment.assign_many, name="assign-many"),
     # the same audit without a network
     path("audits/<uuid:key>/classeur/", workbook.workbook, name="workbook"),
     path("audits/<uuid:key>/classeur/fichier/", workbook.workbook_file, name="workbook-file"),

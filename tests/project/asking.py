@@ -164,7 +164,12 @@ def _workbook_import(side: Side, thing: str) -> dict:
 
 
 def _assign(side: Side, _thing: str) -> dict:
-    return {"to": side.people["contributor"].pk}
+    return {"to": side.people["contributor"].pk, "due": "2099-12-31"}
+
+
+def _assign_many(side: Side, thing: str) -> dict:
+    rows = [side.assessment(thing, 0).pk, side.assessment(thing, 2).pk]
+    return _assign(side, thing) | {"rows": rows}
 
 
 def _team(side: Side, _thing: str) -> dict:
@@ -392,6 +397,7 @@ BODIES = {
     "audits:rate": _rate,
     "audits:comment": _comment,
     "audits:assign": _assign,
+    "audits:assign-many": _assign_many,
     "audits:workbook": _workbook,
     "audits:workbook-import": _workbook_import,
     "audits:audit-team": _team,
