@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from audits import cycle_words, request_words
+from audits import cycle_words, request_words, sharing_words
 from audits.enums import (
     ActionState,
     AssessmentStatus,
@@ -85,6 +85,7 @@ ACTIONS: Mapping[str, str | Promise] = {
     "scenario.deleted": gettext_lazy("Scenario deleted"),
     **cycle_words.ACTIONS,
     **request_words.ACTIONS,
+    **sharing_words.ACTIONS,
 }
 # A row that creates an object repeats the whole form, which the page shows anyway.
 CREATED = frozenset(
@@ -145,7 +146,9 @@ FIELDS: Mapping[str, str | Promise] = {
     "target": gettext_lazy("Target (%)"),
     **cycle_words.FIELDS,
     **request_words.FIELDS,
+    **sharing_words.FIELDS,
 }
+BRIEF = {**cycle_words.BRIEF, **sharing_words.BRIEF}
 PLACES = {field: place for place, field in enumerate(FIELDS)}
 PEOPLE = frozenset({"owner", "assigned_to", "person"})
 DATES = frozenset(
@@ -158,6 +161,7 @@ DATES = frozenset(
         "opens_on",
         "closes_on",
         *cycle_words.DATES,
+        *sharing_words.DATES,
     }
 )
 STATES: Mapping[str, Mapping[str, str | Promise]] = {
@@ -179,6 +183,7 @@ WORDS: Mapping[str, Mapping[str, str | Promise]] = {
     "review": dict(ReviewVerdict.choices),
     "method": dict(SampleMethod.choices),
     **cycle_words.CODES,
+    **sharing_words.CODES,
 }
 
 
@@ -239,7 +244,7 @@ def _changes(
     fields = {**entry.before, **entry.after}
     for field in sorted(fields, key=lambda name: (PLACES.get(name, len(PLACES)), name)):
         label = FIELDS.get(field) or names.get(field)
-        if label is None or field not in cycle_words.BRIEF.get(entry.action, fields):
+        if label is None or field not in BRIEF.get(entry.action, fields):
             continue
         before, after = (
             _shown(field, row.get(field), names, words) for row in (entry.before, entry.after)

@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from audits.request_urls import urlpatterns as requests_for_evidence
+from audits import request_urls, sharing_urls
 from audits.views import (
     action_list,
+    assignment,
     audits,
     calendars,
     certifications,
@@ -58,6 +59,7 @@ urlpatterns = [
         name="reopen-certification",
     ),
     path("dossiers/<uuid:key>/audits/nouveau/", team.start_audit, name="start-audit"),
+    *sharing_urls.urlpatterns,
     # what is left to do before the audit
     path("dossiers/<uuid:key>/preparer/", preparation.prepare, name="prepare"),
     path(
@@ -122,6 +124,7 @@ urlpatterns = [
     path("audits/<uuid:key>/exigences/<int:pk>/commentaire/", rating.comment, name="comment"),
     path("audits/<uuid:key>/exigences/<int:pk>/annuler/", rating.undo, name="undo"),
     path("audits/<uuid:key>/exigences/<int:pk>/attribution/", rating.assign, name="assign"),
+    path("audits/<uuid:key>/attribution/", assignment.assign_many, name="assign-many"),
     # the same audit without a network
     path("audits/<uuid:key>/classeur/", workbook.workbook, name="workbook"),
     path("audits/<uuid:key>/classeur/fichier/", workbook.workbook_file, name="workbook-file"),
@@ -253,7 +256,7 @@ urlpatterns = [
         evidence_files.evidence_preview,
         name="evidence-preview",
     ),
-    *requests_for_evidence,
+    *request_urls.urlpatterns,
     # findings
     path("constats/", finding_list.finding_list, name="finding-list"),
     path(

@@ -10,7 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from audits.enums import Confidentiality
-from audits.models import Audit, AuditTeamMember, Certification
+from audits.models import Audit, AuditTeamMember, Certification, FileShare
+from audits.models.sharing import CLIENT_READERS
+from audits.sharing_enums import WITH_REPORTS
 from crcaudit.accounts.enums import Role
 from crcaudit.accounts.models import Organisation, User
 from crcaudit.accounts.permissions import organisations_with
@@ -24,14 +26,19 @@ class ReportQuerySet(models.QuerySet["Report"]):
         """Reports the user may know exist.
 
         All of them for managers and directors, who ask for them; ready ones for site managers;
-        issued ones for the client organisation; those of their audits for the team.
+        those of their audits for the team; issued ones of the files that a provider shares with
+        their organisation, where the share opens reports.
         """
         asked = organisations_with(user, Role.QUALITY_MANAGER, Role.DIRECTOR)
         managed = Q(organisation__in=asked)
         ready = Q(
             organisation__in=organisations_with(user, Role.SITE_MANAGER), state=ReportState.READY
         )
-        shared = Q(organisation__in=organisations_with(user, Role.CLIENT), issued_at__isnull=False)
+        shared = Q(pk__in=())
+        if organisations_with(user, *CLIENT_READERS):  # else nothing can be shared: no subquery
+            shares = FileShare.objects.visible_to(user).filter(level__in=WITH_REPORTS)
+            files = shares.values("certification")
+            shared = Q(certification__in=files, issued_at__isnull=False)
         named = Q(audit__in=AuditTeamMember.objects.giving_access(user).values("audit"))
         return self.filter(managed | ready | shared | named)
 

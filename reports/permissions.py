@@ -5,10 +5,11 @@ waited is found when it starts.
 """
 
 from audits.models import Audit, Certification
-from audits.permissions import can_ask_report, manages, sees_whole
+from audits.models.sharing import CLIENT_READERS
+from audits.permissions import can_ask_report, manages, sees_whole, team_role
 from crcaudit.accounts.enums import Role
 from crcaudit.accounts.models import User
-from crcaudit.accounts.permissions import has_role
+from crcaudit.accounts.permissions import READERS, has_role, organisations_with
 from reports.enums import ReportState
 from reports.models import Report
 
@@ -66,6 +67,20 @@ def can_issue(user: User, report: Report) -> bool:
         and report.issued_at is None
         and report.requested_by_id != user.pk
         and may_issue(user, report)
+    )
+
+
+def sees_people(user: User, report: Report) -> bool:
+    """Reads who asked for it, issued it and took it away: not who reads it through a share."""
+    if lists_people(user, report):
+        return True
+    return report.audit is not None and team_role(user, report.audit) is not None
+
+
+def lists_people(user: User, report: Report) -> bool:
+    """As `sees_people` from what is loaded, in a list: no query a row."""
+    return has_role(user, report.organisation_id, *READERS) or not organisations_with(
+        user, *CLIENT_READERS
     )
 
 

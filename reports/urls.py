@@ -2,14 +2,15 @@
 
 from django.urls import path
 
-from reports.views import plans
+from reports.views import cards, plans
 from reports.views import reports as views
 
 app_name = "reports"
 urlpatterns = [
     path("", views.report_list, name="list"),
-    path("derniers/", views.newest, name="newest"),
-    path("dossier/<uuid:key>/", views.file_reports, name="of-file"),
+    path("derniers/", cards.newest, name="newest"),
+    path("dossier/<uuid:key>/", cards.file_reports, name="of-file"),
+    path("partages/<uuid:key>/", cards.shared_reports, name="shared"),
     path("demander/<uuid:key>/", views.request_report, name="request"),
     path("demander-plan/<uuid:key>/", plans.request_plan, name="request-plan"),
     path("classeur/<uuid:key>/", views.audit_workbook, name="audit-workbook"),

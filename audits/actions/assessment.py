@@ -5,14 +5,14 @@ told what the first one wrote.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from audits.actions import rollup
+from audits.actions import assignment, rollup
 from audits.enums import AssessmentStatus
 from audits.models import Assessment
 from crcaudit.accounts.models import User
@@ -107,22 +107,12 @@ def undo(*, assessment: Assessment, version: int, by: User, at: datetime) -> Ass
     )
 
 
-@transaction.atomic
-def assign(*, assessment: Assessment, to: User | None, by: User, at: datetime) -> None:
-    """Give the requirement to a contributor, or to nobody."""
-    _require_open(assessment)
-    before = assessment.assigned_to
-    assessment.assigned_to = to
-    assessment.save(update_fields=["assigned_to"])
-    change = journal.Change(
-        ASSIGNED,
-        KIND,
-        assessment.pk,
-        assessment.code,
-        before={"assigned_to": str(before.key) if before else ""},
-        after={"assigned_to": str(to.key) if to else ""},
-    )
-    journal.record(change, stream=_stream(assessment), by=by, at=at)
+def assign(
+    *, assessment: Assessment, to: User | None, due: date | None = None, by: User, at: datetime
+) -> None:
+    """Give the requirement to a contributor, or to nobody; see `audits.actions.assignment`."""
+    assignment.assign(audit=assessment.audit, rows=[assessment.pk], to=to, due=due, by=by, at=at)
+    assessment.assigned_to, assessment.due_date = to, due
 
 
 def last_change(assessment: Assessment) -> JournalEntry | None:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from itertools import chain
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
@@ -11,10 +12,11 @@ from django.utils.timezone import localdate
 
 from audits import finding_notices as notices
 from audits.actions.finding_moves import locked, moved
-from audits.enums import OWN_AUDITS, Escalation, FindingState
+from audits.enums import OWN_AUDITS, AssessmentStatus, Escalation, FindingState
 from audits.logic.escalation import OWING, becomes_major
-from audits.models import CorrectiveAction, EvidenceRequest, Finding
+from audits.models import Assessment, CorrectiveAction, EvidenceRequest, Finding
 from audits.request_notices import LINE, auditees, is_turn_of
+from audits.snapshots.common import in_language
 from crcaudit.accounts.enums import Role
 from crcaudit.accounts.models import Membership, User
 from crcaudit.accounts.permissions import READERS
@@ -78,7 +80,8 @@ def remind(*, at: datetime) -> None:
     year, week, _day = today.isocalendar()
     lines: dict[User, list[notices.Due]] = defaultdict(list)
     until = today + SOON
-    for person, due in (*_actions_due(until), *_findings_due(until), *_requests_due(until)):
+    sources = (_actions_due, _evidence_due, _findings_due, _requests_due)
+    for person, due in chain.from_iterable(each(until) for each in sources):
         lines[person].append(due)
     for person, found in lines.items():
         notices.due(person, found, week=f"{year}-{week:02d}", at=at)
@@ -94,6 +97,26 @@ def _actions_due(until: date) -> Iterator[tuple[User, notices.Due]]:
     )
     for row in rows.select_related("owner").order_by("due_date", "pk"):
         yield row.owner, notices.Due(str(row), row.due_date)
+
+
+def _evidence_due(until: date) -> Iterator[tuple[User, notices.Due]]:
+    """Requirements without evidence, for the contributor in charge while they are one."""
+    members = Membership.objects.active().filter(
+        organisation=OuterRef("audit__organisation"),
+        user=OuterRef("assigned_to"),
+        role=Role.CONTRIBUTOR,
+    )
+    rows = Assessment.objects.in_open_audits().filter(
+        Exists(members),
+        due_date__lte=until,
+        evidence_count=0,
+        audit__certification__closed_at=None,
+    )
+    rows = rows.exclude(status=AssessmentStatus.NOT_APPLICABLE).select_related("assigned_to")
+    for row in rows.order_by("due_date", "audit", "position"):
+        if row.assigned_to is not None and row.due_date is not None:
+            text = in_language(row, "text", row.assigned_to.language)
+            yield row.assigned_to, notices.Due(f"{row.code} {text}", row.due_date)
 
 
 def _findings_due(until: date) -> Iterator[tuple[User, notices.Due]]:

@@ -5,9 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from audits.forms.assignment import DueForm
 from audits.models import Assessment
-from crcaudit.accounts.enums import Role
-from crcaudit.accounts.models import User
 from crcaudit.core.forms import CleanTextField, page_helper
 
 REASON_LIMIT = 2000
@@ -57,24 +56,11 @@ class CommentForm(forms.Form):
     text = CleanTextField(label=_("Comment"), required=False, strip=False)
 
 
-class AssignForm(forms.Form):
-    """Who brings the evidence: a contributor of the organisation, or nobody."""
-
-    to = forms.ModelChoiceField(
-        label=_("Assigned to"),
-        queryset=User.objects.none(),
-        required=False,
-        empty_label=_("Nobody"),
-    )
+class AssignForm(DueForm):
+    """One requirement: who is in charge of it now, and by when."""
 
     def __init__(self, *args: Any, assessment: Assessment, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        organisation = assessment.audit.organisation_id
-        self.fields["to"].queryset = User.objects.filter(  # type: ignore[attr-defined]
-            memberships__organisation=organisation,
-            memberships__role=Role.CONTRIBUTOR,
-            memberships__is_active=True,
-        ).order_by("last_name", "first_name", "pk")
-        self.initial.setdefault("to", assessment.assigned_to_id)
+        kwargs["initial"] = {"to": assessment.assigned_to_id, "due": assessment.due_date}
+        super().__init__(*args, audit=assessment.audit, **kwargs)
         self.submit_label = _("Assign")
-        self.helper = page_helper("to")
+        self.helper = page_helper("to", "due")

@@ -44,7 +44,8 @@ class SitesField(RowsField):
 class CertificationForm(forms.Form):
     """Scope of a file. Only sites of ``organisations`` are on offer and accepted.
 
-    Closed sites are not, except those that the file has already, ``kept``.
+    Closed sites are not, except those that the file has already, ``kept``. Subcontractors in free
+    text are shown to be emptied, ``has_text``; those of today are rows, on the page of the file.
     """
 
     submit_label = gettext_lazy("Save")
@@ -79,19 +80,33 @@ class CertificationForm(forms.Form):
         label=gettext_lazy("Subcontractors"),
         required=False,
         rows=2,
-        help_text=gettext_lazy("Who handles contacts for the organisation, one per line."),
+        help_text=gettext_lazy(
+            "Written before subcontractors had a list: add them on the page of the file, then "
+            "empty this text."
+        ),
     )
     target_date = DayField(label=gettext_lazy("Date of the certification audit"), required=False)
-    names = ("title", "scope", "channels", "sites", "subcontractors", "target_date")
+    names: tuple[str, ...] = (
+        "title",
+        "scope",
+        "channels",
+        "sites",
+        "subcontractors",
+        "target_date",
+    )
 
     def __init__(
         self,
         *args: Any,
         organisations: list[Organisation],
         kept: tuple[Site, ...] = (),
+        has_text: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        if not has_text:
+            del self.fields["subcontractors"]
+            self.names = tuple(name for name in self.names if name != "subcontractors")
         sites: SitesField = self.fields["sites"]  # type: ignore[assignment]
         sites.with_organisation = len(organisations) > 1
         usable = Site.objects.open_on(localdate()) | Site.objects.filter(
@@ -110,7 +125,7 @@ class CertificationForm(forms.Form):
         return CertificationFields(
             title=data["title"],
             scope=data["scope"],
-            subcontractors=data["subcontractors"],
+            subcontractors=data.get("subcontractors", ""),
             channels=tuple(data["channels"]),
             sites=tuple(data["sites"]),
             target_date=data["target_date"],
@@ -184,5 +199,11 @@ class EditCertificationForm(CertificationForm):
             "target_date": present.target_date,
         }
         organisations = [certification.organisation]
-        super().__init__(*args, organisations=organisations, kept=present.sites, **kwargs)
+        super().__init__(
+            *args,
+            organisations=organisations,
+            kept=present.sites,
+            has_text=bool(present.subcontractors),
+            **kwargs,
+        )
         self.helper = page_helper("seen", *self.names)

@@ -15,6 +15,7 @@ from audits.models.review import EvidenceReview
 from audits.models.sample import Sample
 from audits.models.sample_item import SampleItem
 from audits.models.scenario import Scenario
+from audits.models.sharing import FileShare, Subcontractor
 from audits.models.workbook import WorkbookImport
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "EvidenceRequestAnswer",
     "EvidenceReview",
     "EvidenceVersion",
+    "FileShare",
     "Finding",
     "FindingAnswer",
     "FindingProof",
@@ -44,6 +46,7 @@ __all__ = [
     "SampleItem",
     "Scenario",
     "SectionRollup",
+    "Subcontractor",
     "WorkbookImport",
     "proven_on",
 ]

@@ -49,6 +49,7 @@ class Assessment(models.Model):
     ``is_conform`` are those of ``level`` on the audit's scale; points is None unless rated.
     ``evidence_until`` is the last day on which some linked evidence is valid: None without
     evidence, 9999-12-31 when it never expires. ``shape`` is the verdict shown everywhere.
+    ``due_date`` is the day by which the person in charge brings the evidence, None without one.
     ``version`` grows with each save: a write names the version it started from.
     """
 
@@ -97,6 +98,7 @@ class Assessment(models.Model):
         related_name="assigned_assessments",
         verbose_name=_("assigned to"),
     )
+    due_date = models.DateField(_("due date"), null=True, blank=True)
     version = models.PositiveIntegerField(_("version"), default=1)
     updated_at = models.DateTimeField(_("changed on"), null=True, blank=True)
     updated_by = models.ForeignKey(
@@ -139,6 +141,10 @@ class Assessment(models.Model):
                 name="assessment_na_iff_reason",
                 condition=(Q(status=AssessmentStatus.NOT_APPLICABLE) & ~Q(na_reason=""))
                 | (~Q(status=AssessmentStatus.NOT_APPLICABLE) & Q(na_reason="")),
+            ),
+            models.CheckConstraint(
+                name="assessment_due_only_when_assigned",
+                condition=Q(due_date=None) | Q(assigned_to__isnull=False),
             ),
             models.CheckConstraint(
                 name="assessment_changed_iff_by",

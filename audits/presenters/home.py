@@ -65,10 +65,10 @@ def tasks_of(user: User, *, today: date) -> list[Task]:
         Assessment.objects.in_open_audits()
         .filter(assigned_to=user, evidence_count=0, audit__organisation__in=member)
         .select_related("audit__certification")
-        .order_by("audit", "position")[:SHOWN]
+        .order_by(F("due_date").asc(nulls_last=True), "audit", "position")[:SHOWN]
     )
     tasks = [_action_task(row, today) for row in actions]
-    return tasks + [_evidence_task(row) for row in given]
+    return tasks + [_evidence_task(row, today) for row in given]
 
 
 def _action_task(row: CorrectiveAction, today: date) -> Task:
@@ -84,14 +84,15 @@ def _action_task(row: CorrectiveAction, today: date) -> Task:
     )
 
 
-def _evidence_task(row: Assessment) -> Task:
+def _evidence_task(row: Assessment, today: date) -> Task:
+    late = row.due_date is not None and row.due_date < today
     return Task(
-        shape="none",
-        label=_("Evidence to bring"),
+        shape="major" if late else "none",
+        label=_("Evidence late") if late else _("Evidence to bring"),
         text=str(in_language(row, "text", get_language() or "fr")),
         where=row.code,
-        due=None,
-        due_text="",
+        due=row.due_date,
+        due_text=days_text(row.due_date, today) if row.due_date else "",
         url=row.get_absolute_url(),
     )
 

@@ -183,7 +183,7 @@ def _needs(
         found.append((Need.UNRATED, target))
     until = row.evidence_until
     if not row.evidence_count or until is None:
-        found.append((Need.UNPROVEN, target))
+        found.append((Need.UNPROVEN, row.due_date or target))
     elif until < today:
         found.append((Need.EXPIRED, until))
     elif target is not None and until < target:

@@ -20,7 +20,9 @@ from audits.forms.certification import EditCertificationForm, OpenCertificationF
 from audits.forms.closing import ReopenCertificationForm
 from audits.history import history_of
 from audits.models import Audit, Certification
+from audits.permissions import sharing as rights
 from audits.presenters import progress
+from audits.presenters.subcontractors import tree_of
 from audits.views.conflicts import differences, resend, resend_as_new
 from audits.views.lists import due, page_of
 from crcaudit.accounts.enums import Role
@@ -64,6 +66,7 @@ def certification(request: AuthRequest, key: UUID) -> HttpResponse:
     progress.count_seen(audits, request.user)
     # An auditor named on one audit knows of that audit, not of the life of the file.
     member = has_role(request.user, row.organisation_id, *READERS)
+    sees_shares = rights.sees_shares(request.user, row)
     context = {
         "certification": row,
         "sites": row.sites.order_by("name"),
@@ -81,6 +84,11 @@ def certification(request: AuthRequest, key: UUID) -> HttpResponse:
         ),
         "can_see_dashboard": permissions.can_see_dashboard(request.user, row),
         "is_member": member,
+        "sees_shares": sees_shares,
+        "can_write_subcontractors": rights.can_write_subcontractors(request.user, row),
+        "subcontractors": tree_of(
+            row, viewer=row.organisation_id, with_results=sees_shares, today=localdate()
+        ),
         "history": history_of(actions.KIND, row.key) if member else (),
     }
     return render_page(request, "audits/certification.html", context)

@@ -1,6 +1,7 @@
 """Home by role, and where a certification file stands."""
 
 from collections import Counter
+from datetime import date
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -10,15 +11,19 @@ from django.views.decorators.http import require_safe
 
 from audits import permissions
 from audits.models import Certification
+from audits.permissions.sharing import reads_for_a_client
 from audits.presenters import dashboard as dashboards
 from audits.presenters import home as homes
-from audits.presenters import preparation, turns
+from audits.presenters import preparation, sharing, turns
+from audits.views import lists
 from crcaudit.accounts.enums import Role
+from crcaudit.accounts.models import User
 from crcaudit.accounts.permissions import memberships_of
 from crcaudit.accounts.requests import AuthRequest
 from crcaudit.core.http import render_page, require
 
 FILES_SHOWN = 6
+PROVIDERS_SHOWN = 10
 
 
 @require_safe
@@ -42,10 +47,21 @@ def home(request: AuthRequest) -> HttpResponse:
         ],
         "audits": homes.open_audits(request.user),
         "unanswered": homes.unanswered(request.user) if Role.QUALITY_MANAGER in roles else [],
+        "providers": [
+            (row, lists.due(row.standing.next_day, today=today, is_open=True))
+            for row in providers_of(request.user, today=today)
+        ],
         "can_open": permissions.can_open_certification(request.user),
         "is_client": Role.CLIENT in roles,
     }
     return render_page(request, "audits/home.html", context)
+
+
+def providers_of(user: User, *, today: date) -> list[sharing.Provider]:
+    """Files shared with the person; no query for who reads none for their organisation."""
+    if not reads_for_a_client(user):
+        return []
+    return sharing.providers(sharing.shares_of(user)[:PROVIDERS_SHOWN], today=today)
 
 
 @require_safe

@@ -19,6 +19,7 @@ from audits.views.grid import renewed_context
 from audits.views.helpers import visible_assessment
 from crcaudit.accounts.requests import AuthRequest
 from crcaudit.core.exceptions import EditConflictError, UserError
+from crcaudit.core.form_views import form_page, refusals
 from crcaudit.core.http import require
 
 CONFLICT, INVALID = 409, 422
@@ -74,11 +75,11 @@ def assign(request: AuthRequest, key: UUID, pk: int) -> HttpResponse:
     require(allowed=permissions.can_assign(request.user, row.audit))
     form = AssignForm(request.POST or None, assessment=row)
     if form.is_valid():
-        actions.assign(assessment=row, by=request.user, at=timezone.now(), **form.cleaned_data)
-        return HttpResponseRedirect(row.get_absolute_url())
+        with refusals(form):
+            actions.assign(assessment=row, by=request.user, at=timezone.now(), **form.cleaned_data)
+            return HttpResponseRedirect(row.get_absolute_url())
     context = {"row": row, "audit": row.audit, "form": form, "cancel_url": row.get_absolute_url()}
-    status = INVALID if form.is_bound else 200
-    return render(request, "audits/assign.html", context, status=status)
+    return form_page(request, "audits/assign.html", form, context)
 
 
 def _saved(request: AuthRequest, row: Assessment) -> HttpResponse:

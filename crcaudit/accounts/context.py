@@ -14,6 +14,8 @@ from crcaudit.accounts.permissions import (
     is_administrator,
     manages_people_somewhere,
     memberships_of,
+    reads_providers,
+    reads_providers_alone,
 )
 
 
@@ -49,6 +51,10 @@ def _entries(request: HttpRequest) -> tuple[NavEntry, ...]:
         (_("Actions"), "audits:action-list", ("/actions", "/constats")),
         (_("Reports"), "reports:list", ("/rapports",)),
     ]
+    if isinstance(request.user, User) and reads_providers(request.user):
+        if reads_providers_alone(request.user):
+            menu = [menu[0], menu[1], menu[-1]]
+        menu.insert(1, (_("Providers"), "audits:providers", ("/prestataires",)))
     if isinstance(request.user, User) and is_administrator(request.user):
         own = ("/organismes", "/comptes")
         menu.append((_("Administration"), "accounts:organisations", own))

@@ -1,6 +1,6 @@
 """Roles of a user, read once per request, and the predicates that need nothing else."""
 
-from crcaudit.accounts.enums import Role
+from crcaudit.accounts.enums import OrganisationKind, Role
 from crcaudit.accounts.models import Membership, Organisation, User
 
 READERS = frozenset(
@@ -61,6 +61,25 @@ def main_organisation(user: User) -> Organisation | None:
 def is_administrator(user: User) -> bool:
     """Platform administrator: accounts, organisations, referentials; no audit of anybody."""
     return user.is_superuser
+
+
+def reads_providers(user: User) -> bool:
+    """Works for a client organisation, which providers share their files with.
+
+    From the memberships alone: whether anything is shared would be a query on every page.
+    """
+    whole = {Role.QUALITY_MANAGER, Role.DIRECTOR}
+    return any(
+        row.role == Role.CLIENT
+        or (row.role in whole and row.organisation.kind == OrganisationKind.CLIENT)
+        for row in memberships_of(user)
+    )
+
+
+def reads_providers_alone(user: User) -> bool:
+    """Has no other part in the product than to read what providers share."""
+    rows = memberships_of(user)
+    return bool(rows) and all(row.role == Role.CLIENT for row in rows)
 
 
 def manages_people(user: User, organisation_id: int) -> bool:

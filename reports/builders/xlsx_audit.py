@@ -134,6 +134,11 @@ def _write_summary(book: Any, snapshot: AuditSnapshot) -> None:
     for domain in snapshot.domains:
         sheet.append(_gap_row(f"{domain.code} {domain.title}", domain.gap))
     sheet.append(_gap_row(_("Whole"), snapshot.whole))
+    if snapshot.sites_gap:
+        sheet.append([])
+        sheet.append_bold([_("Site"), *_gap_headers()[1:]])
+        for name, found in snapshot.sites_gap:
+            sheet.append(_gap_row(name, found))
 
 
 def _gap_headers() -> list[str]:

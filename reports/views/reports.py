@@ -28,7 +28,6 @@ from reports.models import Report, ReportQuerySet
 
 PER_PAGE = 25
 WHOLE = ("organisation", "certification__organisation")
-CARD_SHOWN = 4
 OFFERED = 12
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -41,35 +40,16 @@ def report_list(request: AuthRequest) -> HttpResponse:
     form = forms.FilterForm(request.GET, files=list(files.order_by("reference", "pk")))
     rows = form.keep(Report.objects.visible_to(request.user).for_screens())
     page = Paginator(rows.order_by("-requested_at", "-pk"), PER_PAGE)
+    shown = page.get_page(request.GET.get("page"))
     context = {
         "form": form,
-        "page_obj": page.get_page(request.GET.get("page")),
+        "page_obj": shown,
+        "nameless": [row.pk for row in shown if not permissions.lists_people(request.user, row)],
         "is_filtered": any(form.cleaned_data.values()),
         "audits": _audits_to_report(request.user)[:OFFERED],
         "plans": _plans_to_report(request.user)[:OFFERED],
     }
     return render(request, "reports/list.html", context)
-
-
-@require_safe
-def file_reports(request: AuthRequest, key: UUID) -> HttpResponse:
-    """The newest reports of one file, for the card of its dashboard."""
-    files = Certification.objects.visible_to(request.user)
-    certification = get_object_or_404(files, key=key)
-    rows = Report.objects.visible_to(request.user).filter(certification=certification)
-    return _card(request, rows)
-
-
-@require_safe
-def newest(request: AuthRequest) -> HttpResponse:
-    """The newest reports that the user may take away, for the card of the home page."""
-    rows = Report.objects.visible_to(request.user).filter(state=ReportState.READY)
-    return _card(request, rows)
-
-
-def _card(request: AuthRequest, reports: ReportQuerySet) -> HttpResponse:
-    newest_first = reports.for_screens().order_by("-requested_at", "-pk")
-    return render(request, "reports/_card.html", {"reports": newest_first[:CARD_SHOWN]})
 
 
 def _audits_to_report(user: User) -> QuerySet[Audit]:
@@ -174,6 +154,7 @@ def report(request: AuthRequest, key: UUID) -> HttpResponse:
 
 def _page(request: AuthRequest, found: Report, *, status: int = HTTPStatus.OK) -> HttpResponse:
     visible = Report.objects.visible_to(request.user).for_screens()
+    sees_people = permissions.sees_people(request.user, found)
     context = _progress_context(request.user, found) | {
         "can_download": permissions.can_download(found),
         "can_issue": permissions.can_issue(request.user, found),
@@ -183,7 +164,8 @@ def _page(request: AuthRequest, found: Report, *, status: int = HTTPStatus.OK) -
         .filter(pk=found.certification_id)
         .exists(),
         "revisions": history.revisions_of(found, visible),
-        "events": history.events_of(found),
+        "sees_people": sees_people,
+        "events": history.events_of(found) if sees_people else (),
     }
     return render(request, "reports/report.html", context, status=status)
 

@@ -13,6 +13,8 @@ from audits.actions.audit import start_audit
 from audits.actions.sample import draw_sample, prepare_sample
 from audits.actions.sample_fields import SampleFields
 from audits.actions.sample_item import record_result
+from audits.actions.sharing import ShareFields, share_file
+from audits.actions.subcontractor import SubcontractorFields, add_subcontractor
 from audits.actions.team import declare_independence, set_team_member
 from audits.enums import AuditKind, FindingState, TeamRole
 from audits.logic.sampling import Unit
@@ -25,11 +27,15 @@ from audits.models import (
     Evidence,
     EvidenceLink,
     EvidenceVersion,
+    FileShare,
     Finding,
     Sample,
+    Subcontractor,
 )
 from audits.sample_enums import SampleMethod, SampleSubject
-from crcaudit.accounts.models import Membership, User
+from audits.sharing_enums import ShareLevel
+from crcaudit.accounts.enums import OrganisationKind
+from crcaudit.accounts.models import Membership, Organisation, User
 from tests.factories.accounts import MembershipFactory, OrganisationFactory, UserFactory
 from tests.factories.engagements import published_edition
 
@@ -225,3 +231,33 @@ def record_all(sample: Sample, result: str = "CONFORM") -> None:
             by=sample.drawn_by,
             at=timezone.now(),
         )
+
+
+def shared(
+    file: Certification,
+    *,
+    level: ShareLevel = ShareLevel.RESULTS,
+    client: Organisation | None = None,
+    last_day: date | None = None,
+) -> FileShare:
+    """A file opened to a client organisation, another one unless it is given."""
+    return share_file(
+        certification=file,
+        client=client or OrganisationFactory(kind=OrganisationKind.CLIENT),
+        fields=ShareFields(level, last_day),
+        by=file.opened_by,
+        at=timezone.now(),
+    )
+
+
+def subcontractor(
+    file: Certification, name: str = "Relais Ouest", **fields: object
+) -> Subcontractor:
+    """A subcontractor of the file, of the first level unless ``parent`` is given."""
+    return add_subcontractor(
+        key=uuid.uuid4(),
+        certification=file,
+        fields=SubcontractorFields(**{"name": name, "activity": "Soirées"} | fields),
+        by=file.opened_by,
+        at=timezone.now(),
+    )

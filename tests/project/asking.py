@@ -18,9 +18,11 @@ from audits.models import (
     Evidence,
     EvidenceLink,
     EvidenceRequest,
+    FileShare,
     Finding,
     Sample,
     Scenario,
+    Subcontractor,
     WorkbookImport,
 )
 from audits.workbook.review import read_rows, review
@@ -79,8 +81,9 @@ def _own(name: str, row) -> dict:
     if isinstance(row, Sample):
         unit = {"rank": 1} if name == "audits:record-result" else {}
         return {"key": row.audit.key, "number": row.number} | unit
-    if isinstance(row, WorkbookImport):
-        return {"key": row.audit.key, "pk": row.pk}
+    if isinstance(row, (FileShare, Subcontractor, WorkbookImport)):
+        whole = row.audit if isinstance(row, WorkbookImport) else row.certification
+        return {"key": whole.key, "pk": row.pk}
     if isinstance(row, (Membership, Site)):
         return {"key": row.organisation.key, "pk": row.pk}
     if isinstance(row, AuditProgramme) and name in OF_LINES:
@@ -164,7 +167,12 @@ def _workbook_import(side: Side, thing: str) -> dict:
 
 
 def _assign(side: Side, _thing: str) -> dict:
-    return {"to": side.people["contributor"].pk}
+    return {"to": side.people["contributor"].pk, "due": "2099-12-31"}
+
+
+def _assign_many(side: Side, thing: str) -> dict:
+    rows = [side.assessment(thing, 0).pk, side.assessment(thing, 2).pk]
+    return _assign(side, thing) | {"rows": rows}
 
 
 def _team(side: Side, _thing: str) -> dict:
@@ -208,6 +216,15 @@ def _line(side: Side, _thing: str) -> dict:
 
 def _move_programme(_side: Side, thing: str) -> dict:
     return {"to": "CLOSED" if thing == "approved" else "APPROVED"}
+
+
+def _share(side: Side, _thing: str) -> dict:
+    return {"code": side.things["other_client"].key, "level": "FINDINGS"}
+
+
+def _subcontractor(_side: Side, _thing: str) -> dict:
+    own = {"name": "Centre de Brest", "activity": "Nuits", "channels": ["PHONE"]}
+    return own | {"key": uuid4(), "version": 1}
 
 
 def _add_evidence(_side: Side, _thing: str) -> dict:
@@ -405,6 +422,7 @@ BODIES = {
     "audits:rate": _rate,
     "audits:comment": _comment,
     "audits:assign": _assign,
+    "audits:assign-many": _assign_many,
     "audits:workbook": _workbook,
     "audits:workbook-import": _workbook_import,
     "audits:audit-team": _team,
@@ -428,6 +446,11 @@ BODIES = {
     "audits:add-line": _line,
     "audits:edit-line": _line,
     "audits:join-audit": lambda side, _thing: {"audit": side.audits["third"].pk},
+    "audits:sharing": _share,
+    "audits:change-share": lambda _side, _thing: {"level": "FINDINGS"},
+    "audits:revoke-share": lambda _side, _thing: {"reason": "Fin du contrat"},
+    "audits:add-subcontractor": _subcontractor,
+    "audits:edit-subcontractor": _subcontractor,
     "audits:add-evidence": _add_evidence,
     "audits:edit-evidence": _edit_evidence,
     "audits:add-evidence-version": _new_version,

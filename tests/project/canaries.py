@@ -15,6 +15,7 @@ from audits.actions.finding_steps import take_position
 from audits.actions.review import ReviewFields, review_evidence
 from audits.actions.sample import prepare_another
 from audits.actions.sample_item import record_result
+from audits.actions.sharing import revoke_share
 from audits.enums import AuditeePosition, Opinion, ReviewVerdict
 from audits.logic.sampling import Unit
 from audits.models import Evidence, EvidenceLink
@@ -149,6 +150,8 @@ def _write_where_a_state_asks_for_it(side, by, at) -> None:
     Evidence.objects.filter(pk=side.things["free_evidence"].pk).update(
         withdrawn_at=at, withdrawn_reason=f"{BIRD}-retirée"
     )
+    share = side.things["share"]
+    revoke_share(share=share, reason=f"{BIRD}-repris", by=by, at=at)
     _draw(side, by)
     _judge(side, by, at)
     row = side.assessment("third", 2)

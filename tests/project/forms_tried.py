@@ -29,6 +29,8 @@ from audits.forms.review import ReviewForm
 from audits.forms.sample import SampleForm
 from audits.forms.sample_steps import AnotherDrawForm, ResultForm, TakeUpForm
 from audits.forms.scenario import ScenarioForm
+from audits.forms.sharing import RevokeShareForm
+from audits.forms.subcontractor import SubcontractorForm
 from audits.forms.team import DeclarationForm, StartAuditForm, TeamMemberForm
 from audits.models import (
     AuditProgramme,
@@ -132,8 +134,8 @@ def newest_sample(name: str) -> Place:
 
 
 FILE = (
-    (page("audits:certification", "file"), ("title", "scope", "subcontractors")),
-    (page("audits:edit-certification", "file"), ("title", "scope", "subcontractors")),
+    (page("audits:certification", "file"), ("title", "scope")),
+    (page("audits:edit-certification", "file"), ("title", "scope")),
     (page("audits:certifications"), ("title",)),
     (page("audits:home"), ("title",)),
     (page("audits:dashboard", "file"), ("title",)),
@@ -234,15 +236,54 @@ TRIED = (
         "manager",
         ((page("audits:certification", "closed_file"), ("reason",)),),
     ),
-    Tried(EditCertificationForm, "audits:edit-certification", "file", "manager", FILE),
+    # Subcontractors in free text are only asked for where a file has some left.
+    Tried(
+        EditCertificationForm,
+        "audits:edit-certification",
+        "file",
+        "manager",
+        FILE,
+        dropped=("subcontractors",),
+    ),
     Tried(
         OpenCertificationForm,
         "audits:open-certification",
         "-",
         "manager",
         (
-            (newest(Certification, "audits:certification"), ("title", "scope", "subcontractors")),
+            (newest(Certification, "audits:certification"), ("title", "scope")),
             (page("audits:certifications"), ("title",)),
+        ),
+        dropped=("subcontractors",),
+    ),
+    Tried(
+        RevokeShareForm,
+        "audits:revoke-share",
+        "share",
+        "manager",
+        (
+            (page("audits:sharing", "file"), ("reason",)),
+            (page("audits:certification", "file"), ("reason",)),
+        ),
+    ),
+    Tried(
+        SubcontractorForm,
+        "audits:add-subcontractor",
+        "file",
+        "manager",
+        ((page("audits:certification", "file"), ("name", "activity", "contact_role")),),
+    ),
+    Tried(
+        SubcontractorForm,
+        "audits:edit-subcontractor",
+        "subcontractor",
+        "manager",
+        (
+            (page("audits:certification", "file"), ("name", "activity", "contact_role")),
+            (
+                page("audits:edit-subcontractor", "subcontractor"),
+                ("name", "activity", "contact_role"),
+            ),
         ),
     ),
     # The objectives are printed in the reports of the audit, and on no screen.

@@ -32,6 +32,7 @@ from audits.models import (
     FindingAnswer,
     FindingProof,
 )
+from audits.sharing_enums import ShareLevel
 from audits.ticks import Ticks
 from audits.workbook.review import read_rows, review
 from crcaudit.accounts.enums import Role
@@ -65,6 +66,7 @@ from tests.factories.engagements import EditionFactory, RequirementFactory
 from tests.factories.reports import DOCUMENT, rate_everything
 from tests.project.world_plans import add_plans, add_programmes
 from tests.project.world_requests import add_requests
+from tests.project.world_shares import add_shares, client_of, share
 
 MEMBERS = {
     "manager": Role.QUALITY_MANAGER,
@@ -100,7 +102,9 @@ def build_side(edition: Edition) -> Side:
     organisation = OrganisationFactory()
     site, other_site = SiteFactory.create_batch(2, organisation=organisation)
     people = {
-        name: MembershipFactory(
+        name: client_of(organisation).user
+        if role == Role.CLIENT
+        else MembershipFactory(
             organisation=organisation, role=role, site=site if name == "site_manager" else None
         ).user
         for name, role in MEMBERS.items()
@@ -140,6 +144,7 @@ def build_side(edition: Edition) -> Side:
     _add_scenario(side)
     _add_reports(side)
     _add_files(side)
+    add_shares(side)
     _add_people(side)
     _add_workbooks(side)
     add_programmes(side)
@@ -162,8 +167,9 @@ def _add_scenario(side: Side) -> None:
 
 
 def _add_files(side: Side) -> None:
-    """A file that nothing keeps from being closed, and one that is."""
-    for number, name in enumerate(("idle_file", "closed_file"), start=1):
+    """A file that nothing keeps from being closed, one that is, and two that were shared once."""
+    names = ("idle_file", "closed_file", "revoked_file", "ended_file")
+    for number, name in enumerate(names, start=1):
         file = CertificationFactory(
             organisation=side.organisation,
             edition=side.file.edition,
@@ -172,6 +178,7 @@ def _add_files(side: Side) -> None:
         )
         file.sites.set([side.site])
         side.things[name] = file
+    share(side, "closed_file", ShareLevel.FINDINGS)
     close_certification(
         certification=side.things["closed_file"],
         reason="Projet abandonné",

@@ -3,12 +3,14 @@
 import pytest
 from django.utils import timezone
 
+from audits.actions.sharing import revoke_share
 from audits.enums import TeamRole
+from audits.sharing_enums import ShareLevel
 from crcaudit.accounts.enums import Role
 from reports import actions, permissions, storage
 from reports.models import Report
 from tests.factories.accounts import MembershipFactory, SiteFactory, UserFactory
-from tests.factories.audits import name_on_team, running_audit
+from tests.factories.audits import name_on_team, running_audit, shared
 from tests.factories.reports import (
     cancelled_report,
     failed_report,
@@ -86,13 +88,45 @@ def finish(held):
 
 def test_the_client_organisation_knows_of_a_report_once_it_is_issued():
     report = final_report()
-    user = MembershipFactory(organisation=report.organisation, role=Role.CLIENT).user
+    share = shared(report.certification, level=ShareLevel.REPORTS)
+    user = MembershipFactory(organisation=share.client, role=Role.CLIENT).user
     director = MembershipFactory(organisation=report.organisation, role=Role.DIRECTOR).user
     before = Report.objects.visible_to(user).exists()
 
     actions.issue_report(report_id=report.pk, by=director, at=timezone.now())
 
     assert (before, Report.objects.visible_to(user).exists()) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("level", "is_over", "seen"),
+    [
+        (ShareLevel.RESULTS, False, False),
+        (ShareLevel.FINDINGS, False, True),
+        (ShareLevel.REPORTS, True, False),
+    ],
+)
+def test_only_a_share_in_force_that_opens_reports_opens_them(level, is_over, seen):
+    report = final_report()
+    director = MembershipFactory(organisation=report.organisation, role=Role.DIRECTOR).user
+    actions.issue_report(report_id=report.pk, by=director, at=timezone.now())
+    share = shared(report.certification, level=level)
+    if is_over:
+        revoke_share(share=share, reason="Fin", by=director, at=timezone.now())
+
+    user = MembershipFactory(organisation=share.client, role=Role.CLIENT).user
+
+    assert Report.objects.visible_to(user).exists() is seen
+
+
+def test_a_member_for_a_client_reads_nothing_of_the_organisation_that_they_are_member_of():
+    """What a client organisation reads is shared with it; its own reports are not."""
+    report = final_report()
+    director = MembershipFactory(organisation=report.organisation, role=Role.DIRECTOR).user
+    actions.issue_report(report_id=report.pk, by=director, at=timezone.now())
+    user = MembershipFactory(organisation=report.organisation, role=Role.CLIENT).user
+
+    assert not Report.objects.visible_to(user).exists()
 
 
 @pytest.mark.parametrize("who", PEOPLE)

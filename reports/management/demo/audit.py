@@ -96,7 +96,9 @@ class AuditStory:
         self.rows = {row.code: row for row in rows}
         for key, codes in self.data.assigned.items():
             for code in codes:
-                rating.assign(assessment=self.rows[code], to=people[key], by=by, at=at)
+                days = self.data.due.get(code)
+                due = None if days is None else self.scene.moments.date_in(days)
+                rating.assign(assessment=self.rows[code], to=people[key], due=due, by=by, at=at)
 
     def _last_day(self) -> date | None:
         days, moments = self.data.days, self.scene.moments

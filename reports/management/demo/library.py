@@ -111,6 +111,7 @@ class AuditData:
     """One audit. ``assigned`` gives codes of requirements by person, ``team`` roles by person.
 
     ``previous`` names the audit that it follows, "" for none.
+    ``due`` is how many calendar days from today the evidence of some of them is due, by code.
     ``declared`` is what people of the team declared, by person: "" for no link to report; who is
     not in it has yet to declare.
     ``access_after`` is for how many days after its last day the audit stays open to the team,
@@ -127,6 +128,7 @@ class AuditData:
     declared: Mapping[str, str]
     access_after: int | None
     assigned: Mapping[str, tuple[str, ...]]
+    due: Mapping[str, int]
     assessments: tuple[AssessmentData, ...]
     findings: tuple[FindingData, ...]
 
@@ -145,6 +147,7 @@ class AuditData:
             declared=data.pop("declared", {}),
             access_after=data.pop("access_after", None),
             assigned={who: tuple(codes) for who, codes in data.pop("assigned", {}).items()},
+            due=data.pop("due", {}),
             assessments=tuple(AssessmentData(**_tuples(row)) for row in data.pop("assessments")),
             findings=tuple(FindingData(**_tuples(row)) for row in data.pop("findings")),
             **data,

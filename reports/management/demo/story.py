@@ -11,7 +11,14 @@ from audits.actions import certification as certification_actions
 from audits.actions import corrective_action, finding, rollup
 from audits.enums import ActionState
 from engagements.models import Edition
-from reports.management.demo import followup, landline, library, requests, samples
+from reports.management.demo import (
+    followup,
+    landline,
+    library,
+    requests,
+    samples,
+    sharing,
+)
 from reports.management.demo.audit import AuditStory
 from reports.management.demo.cast import create_cast
 from reports.management.demo.evidence import renew
@@ -63,6 +70,7 @@ def _tell(moments: Moments, stored: list[str]) -> Scene:
     followup.schedule(scene)
     landline.schedule(scene)
     requests.schedule(scene)
+    sharing.schedule(scene)
     scene.agenda.add(moments.at(-1, 17), partial(suppose, scene))
     scene.agenda.run()
     # Evidence has expired since it was linked.

@@ -142,7 +142,7 @@ def test_the_page_takes_the_same_queries_whatever_the_number_of_audits(client, m
         response = client.get(url("certification", row))
 
     assert len(response.context["audits"]) == rows
-    assert len(queries) == 9
+    assert len(queries) == 10
 
 
 @pytest.mark.parametrize("role", READERS_ONLY)

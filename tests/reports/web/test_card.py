@@ -3,9 +3,10 @@
 import pytest
 from django.urls import reverse
 
+from audits.sharing_enums import ShareLevel
 from crcaudit.accounts.enums import Role
 from tests.factories.accounts import MembershipFactory
-from tests.factories.audits import CertificationFactory, running_audit
+from tests.factories.audits import CertificationFactory, running_audit, shared
 from tests.factories.reports import ready_report, requested_report
 
 pytestmark = [pytest.mark.web, pytest.mark.django_db]
@@ -57,6 +58,7 @@ def test_home_offers_the_director_what_is_ready_in_their_organisation(client, au
 
 def test_home_offers_the_client_organisation_nothing_before_it_is_issued(client, audit):
     ready_report(audit=audit)
-    client.force_login(MembershipFactory(organisation=audit.organisation, role=Role.CLIENT).user)
+    share = shared(audit.certification, level=ShareLevel.REPORTS)
+    client.force_login(MembershipFactory(organisation=share.client, role=Role.CLIENT).user)
 
     assert client.get(reverse("reports:newest")).context["reports"].count() == 0

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 
+from audits.sharing_enums import ShareLevel
 from crcaudit.accounts.enums import Role
 from crcaudit.core.models import JournalEntry
 from reports import actions, storage
@@ -14,7 +15,7 @@ from reports.builders.engine import LAYING_OUT
 from reports.enums import ReportState
 from reports.models import Report
 from tests.factories.accounts import MembershipFactory
-from tests.factories.audits import manager_of, running_audit
+from tests.factories.audits import manager_of, running_audit, shared
 from tests.factories.reports import (
     DOCUMENT,
     building_report,
@@ -143,11 +144,17 @@ def test_the_client_organisation_reads_an_issued_report_without_links_it_cannot_
     report = final_report()
     director = MembershipFactory(organisation=report.organisation, role=Role.DIRECTOR).user
     actions.issue_report(report_id=report.pk, by=director, at=timezone.now())
-    sign_in(client, report, Role.CLIENT)
+    share = shared(report.certification, level=ShareLevel.REPORTS)
+    reader = MembershipFactory(organisation=share.client, role=Role.CLIENT).user
+    client.force_login(reader)
 
     page = client.get(url("report", report)).content.decode()
+    listed = client.get(reverse("reports:list")).content.decode()
 
     assert url("download", report) in page
+    assert url("report", report) in listed
+    for person in (report.requested_by, director):
+        assert str(person) not in page + listed
     assert report.certification.get_absolute_url() not in page
     assert report.audit.get_absolute_url() not in page
 
