@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from audits import cycle_words
+from audits import cycle_words, decision_words
 from audits.enums import (
     ActionState,
     AssessmentStatus,
@@ -84,6 +84,7 @@ ACTIONS: Mapping[str, str | Promise] = {
     "scenario.changed": gettext_lazy("Scenario changed"),
     "scenario.deleted": gettext_lazy("Scenario deleted"),
     **cycle_words.ACTIONS,
+    **decision_words.ACTIONS,
 }
 # A row that creates an object repeats the whole form, which the page shows anyway.
 CREATED = frozenset(
@@ -143,6 +144,7 @@ FIELDS: Mapping[str, str | Promise] = {
     "size": gettext_lazy("Units to draw"),
     "target": gettext_lazy("Target (%)"),
     **cycle_words.FIELDS,
+    **decision_words.FIELDS,
 }
 PLACES = {field: place for place, field in enumerate(FIELDS)}
 PEOPLE = frozenset({"owner", "assigned_to", "person"})
@@ -176,6 +178,7 @@ WORDS: Mapping[str, Mapping[str, str | Promise]] = {
     "review": dict(ReviewVerdict.choices),
     "method": dict(SampleMethod.choices),
     **cycle_words.CODES,
+    **decision_words.CODES,
 }
 
 

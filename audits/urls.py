@@ -8,6 +8,7 @@ from audits.views import (
     calendars,
     certifications,
     comparison,
+    conclusions,
     corrective_actions,
     cycle,
     dashboards,
@@ -106,6 +107,8 @@ urlpatterns = [
     path("audits/<uuid:key>/", grid.grid, name="grid"),
     path("audits/<uuid:key>/changements/", grid.changes, name="changes"),
     path("audits/<uuid:key>/valider/", audits.validate_audit, name="validate-audit"),
+    path("audits/<uuid:key>/conclure/", conclusions.conclude_audit, name="conclude-audit"),
+    path("audits/<uuid:key>/conclusion/", conclusions.conclusion, name="conclusion"),
     path("audits/<uuid:key>/exigences/<int:pk>/", grid.requirement, name="requirement"),
     path(
         "audits/<uuid:key>/exigences/<int:pk>/preuves/",

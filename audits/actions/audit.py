@@ -1,7 +1,7 @@
-"""Starting an audit with its own copy of what it judges on; validating it for ever."""
+"""Starting an audit with its own copy of what it judges on; freezing it once it is over."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -22,6 +22,7 @@ from audits.enums import (
 from audits.models import (
     Assessment,
     Audit,
+    AuditConclusion,
     AuditSection,
     AuditTeamMember,
     Certification,
@@ -86,36 +87,101 @@ def start_audit(  # noqa: PLR0913 -- keyword-only, one line each
 
 @transaction.atomic
 def validate_audit(*, audit: Audit, by: User, at: datetime) -> Audit:
-    """Freeze the audit: pin the evidence judged, keep the snapshot in each language.
+    """Freeze an audit of the organisation's own.
 
     Raises:
-        NotAvailableError: when it is not in progress, or nothing was rated.
+        NotAvailableError: when it is a third party's, which is concluded; when it is not in
+            progress, or nothing was rated.
     """
-    audit = Audit.objects.select_for_update(of=("self",)).get(pk=audit.pk)
+    audit = locked_audit(audit)
+    if not audit.is_own:
+        raise NotAvailableError(
+            _("A third party's audit is not validated: its lead auditor concludes it.")
+        )
     if not audit.is_open:
         raise NotAvailableError(_("This audit is already validated."))
     if not audit.rollups.filter(examined__gt=0).exists():
         raise NotAvailableError(
             _("Nothing was rated yet: rate at least one requirement before validating.")
         )
+    freeze(audit, "audit.validated", by=by, at=at)
+    return audit
+
+
+def locked_audit(audit: Audit) -> Audit:
+    """The audit as it is now, held until the end of the transaction, with its organisation."""
+    rows = Audit.objects.select_for_update(of=("self",)).select_related("organisation")
+    return rows.get(pk=audit.pk)
+
+
+def freeze(  # noqa: PLR0913 -- keyword-only, one line each
+    audit: Audit,
+    action: str,
+    *,
+    told: Mapping[str, Any] | None = None,
+    conclusion: AuditConclusion | None = None,
+    by: User,
+    at: datetime,
+) -> None:
+    """Pin the evidence judged, keep the snapshot in each language: then nothing changes.
+
+    ``action`` and ``told`` are what the journal keeps of it; ``conclusion``, not saved yet, goes
+    into the snapshots.
+    """
     _pin_evidence(audit)
     change = journal.Change(
-        "audit.validated",
+        action,
         KIND,
         audit.key,
         audit.reference,
         before={"state": AuditState.IN_PROGRESS},
-        after={"state": AuditState.VALIDATED},
+        after={"state": AuditState.VALIDATED, **(told or {})},
     )
     journal.record(change, stream=_stream(audit), by=by, at=at)
     day = localdate(at)
     frozen = {
         language: snapshots.to_json(
-            snapshots.audit_snapshot(audit, language=language, on=day, validated=True)
+            snapshots.audit_snapshot(
+                audit, language=language, on=day, validated=True, conclusion=conclusion
+            )
         )
         for language in LANGUAGES
     }
     audit.validate(by=by, at=at, frozen=frozen)
+
+
+@transaction.atomic
+def reopen_audit(*, audit: Audit, reason: str, by: User, at: datetime) -> Audit:
+    """Take the freezing back: ratings and findings change again, evidence is no longer pinned.
+
+    The conclusion stays as withdrawn. `reports.actions.reopen_audit` asks first whether a report
+    of it was issued; the database refuses what it decided on.
+
+    Raises:
+        NotAvailableError: when it is in progress, the diagnosis, or of a closed file.
+    """
+    audit = locked_audit(audit)
+    require_open_file(audit.certification)
+    if audit.is_open:
+        raise NotAvailableError(_("This step is not available: the audit is in progress."))
+    if audit.is_diagnosis:
+        raise NotAvailableError(
+            _("The initial diagnosis stays as it was validated: every later audit is compared.")
+        )
+    for conclusion in audit.conclusions.standing():
+        conclusion.withdraw(by=by, at=at, reason=reason)
+    audit.reopen()
+    EvidenceLink.objects.filter(assessment__audit=audit).update(pinned=None)
+    change = journal.Change(
+        "audit.reopened",
+        KIND,
+        audit.key,
+        audit.reference,
+        before={"state": AuditState.VALIDATED},
+        after={"state": AuditState.IN_PROGRESS},
+        reason=reason,
+    )
+    journal.record(change, stream=_stream(audit), by=by, at=at)
     return audit
 
 

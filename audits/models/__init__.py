@@ -4,6 +4,7 @@ from audits.models.assessment import Assessment, SectionRollup, proven_on
 from audits.models.audit import Audit, AuditSection, AuditTeamMember
 from audits.models.calendar_feed import CalendarFeed
 from audits.models.certification import Certification
+from audits.models.conclusion import AuditConclusion
 from audits.models.corrective_action import CorrectiveAction
 from audits.models.evidence import Evidence, EvidenceLink, EvidenceVersion
 from audits.models.finding import Finding
@@ -19,6 +20,7 @@ from audits.models.workbook import WorkbookImport
 __all__ = [
     "Assessment",
     "Audit",
+    "AuditConclusion",
     "AuditPlan",
     "AuditProgramme",
     "AuditSection",

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audits.enums import (
     AUDIT_FLOW,
+    OWN_AUDITS,
     AuditKind,
     AuditState,
     SectionLevel,
@@ -135,6 +136,11 @@ class Audit(models.Model):
         return self.state == AuditState.IN_PROGRESS
 
     @property
+    def is_own(self) -> bool:
+        """Whether the organisation holds it itself: it is validated, and not concluded."""
+        return self.kind in OWN_AUDITS
+
+    @property
     def is_diagnosis(self) -> bool:
         """Whether it is the baseline."""
         return self.kind == AuditKind.DIAGNOSIS
@@ -148,10 +154,17 @@ class Audit(models.Model):
         return reverse("audits:grid", args=[self.key])
 
     def validate(self, *, by: User, at: datetime, frozen: dict[str, str]) -> None:
-        """IN_PROGRESS -> VALIDATED, for ever. Raises TransitionNotAllowedError."""
+        """IN_PROGRESS -> VALIDATED. Raises TransitionNotAllowedError."""
         AUDIT_FLOW.check(source=self.state, target=AuditState.VALIDATED)
         self.state = AuditState.VALIDATED
         self.validated_at, self.validated_by, self.frozen = at, by, frozen
+        self.save(update_fields=["state", "validated_at", "validated_by", "frozen"])
+
+    def reopen(self) -> None:
+        """VALIDATED -> IN_PROGRESS; why is in the journal. Raises TransitionNotAllowedError."""
+        AUDIT_FLOW.check(source=self.state, target=AuditState.IN_PROGRESS)
+        self.state = AuditState.IN_PROGRESS
+        self.validated_at, self.validated_by, self.frozen = None, None, {}
         self.save(update_fields=["state", "validated_at", "validated_by", "frozen"])
 
 

@@ -134,12 +134,35 @@ def can_comment(user: User, assessment: Assessment) -> bool:
 
 
 def can_validate_audit(user: User, audit: Audit) -> bool:
-    """Own audits: the quality manager. Others: the lead auditor."""
-    if not audit.is_open:
+    """Own audits: the quality manager, and whoever leads it. Others are concluded."""
+    if not audit.is_open or not audit.is_own:
         return False
-    if audit.kind in OWN_AUDITS and manages(user, audit.organisation_id):
-        return True
-    return team_role(user, audit) == TeamRole.LEAD
+    return manages(user, audit.organisation_id) or team_role(user, audit) == TeamRole.LEAD
+
+
+def concludes(user: User, audit: Audit) -> bool:
+    """Concludes it, whatever its state: the lead auditor of a third party's audit."""
+    return not audit.is_own and team_role(user, audit) == TeamRole.LEAD
+
+
+def can_conclude_audit(user: User, audit: Audit) -> bool:
+    """While it is in progress: see `concludes`."""
+    return audit.is_open and concludes(user, audit)
+
+
+def reopens(user: User, audit: Audit) -> bool:
+    """Takes a freezing back, whatever the state: who concludes; in own audits the manager.
+
+    Never a diagnosis: every later audit is compared with it.
+    """
+    if audit.is_own:
+        return not audit.is_diagnosis and manages(user, audit.organisation_id)
+    return concludes(user, audit)
+
+
+def can_reopen_audit(user: User, audit: Audit) -> bool:
+    """Once it is frozen: see `reopens`. What was issued or decided is asked by the action."""
+    return not audit.is_open and reopens(user, audit)
 
 
 def brings_evidence(user: User, assessment: Assessment) -> bool:

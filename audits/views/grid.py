@@ -64,6 +64,8 @@ def grid(request: AuthRequest, key: UUID) -> HttpResponse:
         "can_present": audit.kind not in OWN_AUDITS
         and permissions.can_present_findings(request.user, audit),
         "can_validate": permissions.can_validate_audit(request.user, audit),
+        "can_conclude": permissions.can_conclude_audit(request.user, audit),
+        "can_reopen": permissions.can_reopen_audit(request.user, audit),
         "nodes": nodes,
         "section": section,
         "neighbours": _neighbours(nodes, section),

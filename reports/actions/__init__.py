@@ -18,6 +18,7 @@ from reports.actions.jobs import (
     return_to_queue,
     sweep,
 )
+from reports.actions.reopening import reopen_audit
 from reports.actions.request import QuotaError, request_report
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "next_waiting",
     "record_download",
     "renew",
+    "reopen_audit",
     "reports_in_the_way",
     "request_report",
     "retry_report",

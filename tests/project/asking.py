@@ -375,6 +375,12 @@ BODIES = {
     "audits:edit-certification": _edit_certification,
     "audits:start-audit": _start_audit,
     "audits:validate-audit": lambda _side, _thing: {"confirm": "on"},
+    "audits:conclude-audit": lambda _side, _thing: {
+        "summary": "Les engagements sont tenus",
+        "recommendation": "GRANT",
+        "accepted": ["NO_CLOSING_MEETING"],
+    },
+    "reopen-audit": lambda _side, _thing: {"reason": "Pièce retrouvée"},
     "audits:save-scenario": _scenario,
     "audits:change-scenario": _scenario,
     "audits:rate": _rate,

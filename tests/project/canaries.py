@@ -8,6 +8,7 @@ from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from audits.actions.assessment import rate
+from audits.actions.audit import reopen_audit
 from audits.actions.closing import close_certification
 from audits.actions.finding_steps import take_position
 from audits.actions.review import ReviewFields, review_evidence
@@ -23,6 +24,7 @@ from crcaudit.core import journal
 from reports import actions as report_actions
 from reports.enums import ReportKind
 from tests.factories.audits import CertificationFactory, EvidenceFactory, drawn_sample
+from tests.factories.decisions import conclude
 from tests.project.traces import our_models
 
 BIRD = "zzcanari"
@@ -149,6 +151,7 @@ def _write_where_a_state_asks_for_it(side, by, at) -> None:
     )
     _draw(side, by)
     _judge(side, by, at)
+    _conclude(side, at)
     row = side.assessment("third", 2)
     rate(
         assessment=row,
@@ -178,6 +181,14 @@ def _judge(side, by, at) -> None:
         replies.get().judge(opinion=Opinion.REFUSED, reason=reason, by=lead, at=at)
     outbox.queue(by, subject=f"{BIRD}-objet", parts=(f"{BIRD}-texte",), at=at, once=f"{BIRD}-une")
     QueuedMessage.objects.filter(recipient=by).update(last_error=f"{BIRD}-erreur")
+
+
+def _conclude(side, at) -> None:
+    """Words of a conclusion, and of its end."""
+    lead, texts = side.people["lead"], ("conclusion", "non-couvert")
+    summary, not_covered = (f"{BIRD}-{text}" for text in texts)
+    conclude(side.audits["ready"], lead, summary=summary, not_covered=not_covered, at=at)
+    reopen_audit(audit=side.audits["ready"], reason=f"{BIRD}-rouvert", by=lead, at=at)
 
 
 def _draw(side, by) -> None:

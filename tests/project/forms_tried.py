@@ -10,6 +10,7 @@ from audits.enums import CauseFamily
 from audits.forms.assessment import CommentForm, RateForm
 from audits.forms.certification import EditCertificationForm, OpenCertificationForm
 from audits.forms.closing import CloseCertificationForm, ReopenCertificationForm
+from audits.forms.conclusion import ConclusionForm, ReopenAuditForm
 from audits.forms.corrective_action import ActionForm, MoveActionForm
 from audits.forms.evidence import EvidenceForm, WithdrawForm
 from audits.forms.finding import FindingForm
@@ -242,6 +243,20 @@ TRIED = (
             (newest(Certification, "audits:certification"), ("title", "scope", "subcontractors")),
             (page("audits:certifications"), ("title",)),
         ),
+    ),
+    Tried(
+        ConclusionForm,
+        "audits:conclude-audit",
+        "ready",
+        "lead",
+        ((page("audits:conclusion", "ready"), ("summary", "not_covered")),),
+    ),
+    Tried(
+        ReopenAuditForm,
+        "reopen-audit",
+        "concluded",
+        "lead",
+        ((page("audits:conclusion", "concluded"), ("reason",)),),
     ),
     # The objectives are printed in the reports of the audit, and on no screen.
     Tried(StartAuditForm, "audits:start-audit", "file", "manager", ()),

@@ -11,6 +11,7 @@ from audits.forms.audit import ValidateAuditForm
 from audits.forms.calendar_feed import SubscribeForm
 from audits.forms.certification import EditCertificationForm, OpenCertificationForm
 from audits.forms.closing import CloseCertificationForm, ReopenCertificationForm
+from audits.forms.conclusion import ConclusionForm, ReopenAuditForm
 from audits.forms.corrective_action import ActionForm, MoveActionForm
 from audits.forms.evidence import (
     EvidenceForm,
@@ -88,6 +89,8 @@ SENT = (
     ("audits:edit-certification", EditCertificationForm, ""),
     ("audits:start-audit", StartAuditForm, ""),
     ("audits:validate-audit", ValidateAuditForm, ""),
+    ("audits:conclude-audit", ConclusionForm, ""),
+    ("reopen-audit", ReopenAuditForm, ""),
     ("audits:save-scenario", ScenarioForm, ""),
     ("audits:change-scenario", ScenarioForm, ""),
     ("audits:rate", RateForm, ""),
@@ -321,6 +324,7 @@ KEPT = {
         "reference",
     ),
     audits.Audit: ("organisation", "certification", "state", "validated_by", "max_points"),
+    audits.AuditConclusion: ("audit", "number", "summary", "concluded_by", "withdrawn_reason"),
     audits.Assessment: ("audit__reference", "status", "points", "is_conform", "weight", "level"),
     audits.Evidence: ("organisation", "number", "created_by", "withdrawn_reason"),
     audits.EvidenceVersion: ("evidence__number", "number", "size", "uploaded_by"),

@@ -1,8 +1,9 @@
 """Two organisations with the same life, so that what is of one can be asked for by the other.
 
-A `Side` is one centre with its people, its file, four audits (a third party's, its own, a
-validated one, one rated site by site), and evidence, findings, actions and reports in the states
-that screens tell apart. Things have the names that the matrix of access gives them.
+A `Side` is one centre with its people, its file, its audits (a third party's, its own, a
+validated one, one rated site by site, and those of `world_decisions`), and evidence, findings,
+actions and reports in the states that screens tell apart. Things have the names that the matrix
+of access gives them.
 """
 
 from dataclasses import dataclass, field
@@ -63,6 +64,7 @@ from tests.factories.audits import (
 )
 from tests.factories.engagements import EditionFactory, RequirementFactory
 from tests.factories.reports import DOCUMENT, rate_everything
+from tests.project.world_decisions import add_conclusions
 from tests.project.world_plans import add_plans, add_programmes
 
 MEMBERS = {
@@ -135,6 +137,7 @@ def build_side(edition: Edition) -> Side:
         AuditTeamMember.objects.create(
             audit=side.audits["sites"], user=side.people[name], role=role
         )
+    add_conclusions(side)
     _add_scenario(side)
     _add_reports(side)
     _add_files(side)
