@@ -13,7 +13,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from audits.enums import TeamRole
-from audits.models import Audit, AuditConclusion
+from audits.models import Audit, AuditConclusion, Certification, Decision
 from crcaudit.accounts import outbox
 from crcaudit.accounts.enums import Role
 from crcaudit.accounts.models import User
@@ -31,7 +31,8 @@ def concluded(conclusion: AuditConclusion, *, by: User, at: datetime) -> None:
         advice = _("Recommendation: %(text)s.") % {"text": conclusion.recommendation_text}
         return _("An audit is concluded"), (line, advice)
 
-    _tell(_auditees(audit), parts, url=conclusion_url(audit), by=by, at=at)
+    people = [*_auditees(audit), *_makers(audit.certification)]
+    _tell(people, parts, url=conclusion_url(audit), by=by, at=at)
 
 
 def reopened(audit: Audit, *, reason: str, by: User, at: datetime) -> None:
@@ -43,7 +44,27 @@ def reopened(audit: Audit, *, reason: str, by: User, at: datetime) -> None:
         return _("An audit is reopened"), (line, _("Reason: %(reason)s") % {"reason": reason})
 
     people = [*_auditees(audit), *_leads(audit)]
+    # The audit is no longer open to who decides: they are told, without the way to it.
+    _tell(_makers(audit.certification), parts, url=reverse("audits:home"), by=by, at=at)
     _tell(people, parts, url=audit.get_absolute_url(), by=by, at=at)
+
+
+def decided(row: Decision, *, by: User, at: datetime) -> None:
+    """Both sides learn what the certification body decided."""
+    file = row.certification
+
+    def parts() -> tuple[str, Sequence[str]]:
+        names = {"file": file.title, "organisation": file.organisation.name, "decision": row.label}
+        line = _("%(file)s, %(organisation)s: %(decision)s.") % names
+        return _("The certification body has decided"), (line, row.reason, row.conditions)
+
+    organisation = file.organisation_id
+    people = _members(organisation, Role.QUALITY_MANAGER, Role.DIRECTOR)
+    url = reverse("audits:certificate", args=[file.key])
+    _tell([*people, *_makers(file)], parts, url=url, by=by, at=at)
+    if row.conclusion is not None:
+        audit = row.conclusion.audit
+        _tell(_leads(audit), parts, url=conclusion_url(audit), by=by, at=at)
 
 
 def conclusion_url(audit: Audit) -> str:
@@ -57,11 +78,18 @@ def _tell(people: Iterable[User], parts: Parts, *, url: str, by: User, at: datet
     for person in {row.pk: row for row in people if row.pk != by.pk}.values():
         with translation.override(person.language):
             subject, lines = parts()
-            outbox.queue(person, subject=subject, parts=(_("Hello,"), *lines, address), at=at)
+            told = (_("Hello,"), *filter(None, lines), address)
+            outbox.queue(person, subject=subject, parts=told, at=at)
 
 
 def _auditees(audit: Audit) -> list[User]:
     return _members(audit.organisation_id, Role.QUALITY_MANAGER, Role.DIRECTOR)
+
+
+def _makers(certification: Certification) -> list[User]:
+    """Who decides in the body of the file, nobody while none is named."""
+    body = certification.body_id
+    return [] if body is None else _members(body, Role.DECISION_MAKER)
 
 
 def _leads(audit: Audit) -> list[User]:

@@ -158,6 +158,7 @@ DATES = frozenset(
         "opens_on",
         "closes_on",
         *cycle_words.DATES,
+        *decision_words.DATES,
     }
 )
 STATES: Mapping[str, Mapping[str, str | Promise]] = {

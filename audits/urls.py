@@ -12,6 +12,7 @@ from audits.views import (
     corrective_actions,
     cycle,
     dashboards,
+    decisions,
     evidence,
     evidence_add,
     evidence_files,
@@ -86,6 +87,12 @@ urlpatterns = [
     path("scenarios/<uuid:key>/supprimer/", simulation.delete_scenario, name="delete-scenario"),
     # the cycle, and calendars to subscribe to
     path("dossiers/<uuid:key>/cycle/", cycle.cycle, name="cycle"),
+    path("dossiers/<uuid:key>/certificat/", decisions.certificate, name="certificate"),
+    path(
+        "dossiers/<uuid:key>/certificat/decider/",
+        decisions.decide_on_certificate,
+        name="decide-on-certificate",
+    ),
     path("dossiers/<uuid:key>/calendrier/", calendars.subscribe_file, name="subscribe-file"),
     path("compte/calendriers/", calendars.calendars, name="calendars"),
     path("compte/calendriers/nouveau/", calendars.subscribe, name="subscribe"),
@@ -108,6 +115,7 @@ urlpatterns = [
     path("audits/<uuid:key>/changements/", grid.changes, name="changes"),
     path("audits/<uuid:key>/valider/", audits.validate_audit, name="validate-audit"),
     path("audits/<uuid:key>/conclure/", conclusions.conclude_audit, name="conclude-audit"),
+    path("audits/<uuid:key>/decider/", decisions.decide_on_audit, name="decide-on-audit"),
     path("audits/<uuid:key>/conclusion/", conclusions.conclusion, name="conclusion"),
     path("audits/<uuid:key>/exigences/<int:pk>/", grid.requirement, name="requirement"),
     path(

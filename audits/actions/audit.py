@@ -1,33 +1,29 @@
-"""Starting an audit with its own copy of what it judges on; freezing it once it is over."""
+"""Starting an audit with its own copy of what it judges on; validating an own one."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import OuterRef, Q, Subquery
-from django.utils.timezone import localdate
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from audits import snapshots
 from audits.actions.closing import require_open_file
+from audits.actions.freezing import freeze, locked_audit
 from audits.enums import (
     REFERENCE_PREFIX,
     AuditKind,
-    AuditState,
     SectionLevel,
     TeamRole,
 )
+from audits.independence import decision_problem
 from audits.models import (
     Assessment,
     Audit,
-    AuditConclusion,
     AuditSection,
     AuditTeamMember,
     Certification,
-    EvidenceLink,
-    EvidenceVersion,
     SectionRollup,
 )
 from crcaudit.accounts.models import Site, User
@@ -37,7 +33,6 @@ from engagements.enums import Criticality
 from engagements.models import RatingLevel, Requirement, Scheme
 
 KIND = "audit"
-LANGUAGES = ("fr", "en")
 
 
 @transaction.atomic
@@ -56,9 +51,12 @@ def start_audit(  # noqa: PLR0913 -- keyword-only, one line each
     """One assessment per requirement (and site), in a number of queries that does not grow.
 
     Raises:
-        NotAvailableError: when the file is closed or already has its diagnosis.
+        NotAvailableError: when the file is closed or already has its diagnosis, or the lead
+            auditor decides on its certificate.
     """
     reference = _reference(certification, kind, start_date)
+    if lead is not None and (problem := decision_problem(certification, lead)):
+        raise NotAvailableError(problem)
     scheme = certification.edition.referential.scheme
     scale = frozen_scale(scheme.levels.order_by("position"))
     audit = Audit.objects.create(
@@ -105,83 +103,6 @@ def validate_audit(*, audit: Audit, by: User, at: datetime) -> Audit:
             _("Nothing was rated yet: rate at least one requirement before validating.")
         )
     freeze(audit, "audit.validated", by=by, at=at)
-    return audit
-
-
-def locked_audit(audit: Audit) -> Audit:
-    """The audit as it is now, held until the end of the transaction, with its organisation."""
-    rows = Audit.objects.select_for_update(of=("self",)).select_related("organisation")
-    return rows.get(pk=audit.pk)
-
-
-def freeze(  # noqa: PLR0913 -- keyword-only, one line each
-    audit: Audit,
-    action: str,
-    *,
-    told: Mapping[str, Any] | None = None,
-    conclusion: AuditConclusion | None = None,
-    by: User,
-    at: datetime,
-) -> None:
-    """Pin the evidence judged, keep the snapshot in each language: then nothing changes.
-
-    ``action`` and ``told`` are what the journal keeps of it; ``conclusion``, not saved yet, goes
-    into the snapshots.
-    """
-    _pin_evidence(audit)
-    change = journal.Change(
-        action,
-        KIND,
-        audit.key,
-        audit.reference,
-        before={"state": AuditState.IN_PROGRESS},
-        after={"state": AuditState.VALIDATED, **(told or {})},
-    )
-    journal.record(change, stream=_stream(audit), by=by, at=at)
-    day = localdate(at)
-    frozen = {
-        language: snapshots.to_json(
-            snapshots.audit_snapshot(
-                audit, language=language, on=day, validated=True, conclusion=conclusion
-            )
-        )
-        for language in LANGUAGES
-    }
-    audit.validate(by=by, at=at, frozen=frozen)
-
-
-@transaction.atomic
-def reopen_audit(*, audit: Audit, reason: str, by: User, at: datetime) -> Audit:
-    """Take the freezing back: ratings and findings change again, evidence is no longer pinned.
-
-    The conclusion stays as withdrawn. `reports.actions.reopen_audit` asks first whether a report
-    of it was issued; the database refuses what it decided on.
-
-    Raises:
-        NotAvailableError: when it is in progress, the diagnosis, or of a closed file.
-    """
-    audit = locked_audit(audit)
-    require_open_file(audit.certification)
-    if audit.is_open:
-        raise NotAvailableError(_("This step is not available: the audit is in progress."))
-    if audit.is_diagnosis:
-        raise NotAvailableError(
-            _("The initial diagnosis stays as it was validated: every later audit is compared.")
-        )
-    for conclusion in audit.conclusions.standing():
-        conclusion.withdraw(by=by, at=at, reason=reason)
-    audit.reopen()
-    EvidenceLink.objects.filter(assessment__audit=audit).update(pinned=None)
-    change = journal.Change(
-        "audit.reopened",
-        KIND,
-        audit.key,
-        audit.reference,
-        before={"state": AuditState.VALIDATED},
-        after={"state": AuditState.IN_PROGRESS},
-        reason=reason,
-    )
-    journal.record(change, stream=_stream(audit), by=by, at=at)
     return audit
 
 
@@ -311,18 +232,6 @@ def _copy_sections(audit: Audit, requirements: list[Requirement]) -> dict[int, A
     }
     AuditSection.objects.bulk_create(sections.values())
     return sections
-
-
-def _pin_evidence(audit: Audit) -> None:
-    newest = (
-        EvidenceVersion.objects.filter(evidence=OuterRef("evidence"))
-        .order_by("-number")
-        .values("pk")[:1]
-    )
-    judged = EvidenceLink.objects.filter(
-        assessment__audit=audit, unlinked_at=None, evidence__withdrawn_at=None
-    )
-    judged.update(pinned=Subquery(newest))
 
 
 def _stream(audit: Audit) -> str:

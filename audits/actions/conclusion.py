@@ -7,8 +7,8 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from audits import decision_notices as notices
-from audits.actions.audit import freeze, locked_audit
 from audits.actions.closing import require_open_file
+from audits.actions.freezing import freeze, locked_audit
 from audits.decision_enums import Recommendation
 from audits.logic.conclusion import ObstacleKind, obstacles_of
 from audits.models import Audit, AuditConclusion

@@ -6,9 +6,11 @@ from audits.models.calendar_feed import CalendarFeed
 from audits.models.certification import Certification
 from audits.models.conclusion import AuditConclusion
 from audits.models.corrective_action import CorrectiveAction
+from audits.models.decision import Certificate, Decision
 from audits.models.evidence import Evidence, EvidenceLink, EvidenceVersion
 from audits.models.finding import Finding
 from audits.models.finding_reply import FindingAnswer, FindingProof
+from audits.models.former_member import FormerTeamMember
 from audits.models.plan import AuditPlan, MeetingAttendee, PlanSlot
 from audits.models.programme import AuditProgramme, ProgrammeLine, ProgrammeRisk
 from audits.models.review import EvidenceReview
@@ -26,8 +28,10 @@ __all__ = [
     "AuditSection",
     "AuditTeamMember",
     "CalendarFeed",
+    "Certificate",
     "Certification",
     "CorrectiveAction",
+    "Decision",
     "Evidence",
     "EvidenceLink",
     "EvidenceReview",
@@ -35,6 +39,7 @@ __all__ = [
     "Finding",
     "FindingAnswer",
     "FindingProof",
+    "FormerTeamMember",
     "MeetingAttendee",
     "PlanSlot",
     "ProgrammeLine",

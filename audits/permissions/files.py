@@ -19,7 +19,12 @@ from audits.models import (
 )
 from crcaudit.accounts.enums import Role
 from crcaudit.accounts.models import User
-from crcaudit.accounts.permissions import READERS, has_role, memberships_of
+from crcaudit.accounts.permissions import (
+    READERS,
+    has_role,
+    memberships_of,
+    organisations_with,
+)
 
 
 def team_role(user: User, audit: Audit) -> TeamRole | None:
@@ -207,10 +212,19 @@ def keeps_evidence(user: User, evidence: Evidence) -> bool:
 
 
 def sees_whole(user: User, audit: Audit) -> bool:
-    """Reads every requirement of the audit: manager, director, and everybody named on it."""
+    """Reads every requirement of the audit: manager, director, everybody named on it.
+
+    And whoever decides on the certificate, who sees it only once it is concluded.
+    """
     if has_role(user, audit.organisation_id, Role.QUALITY_MANAGER, Role.DIRECTOR):
         return True
-    return team_role(user, audit) is not None
+    return team_role(user, audit) is not None or is_of_body(user, audit)
+
+
+def is_of_body(user: User, audit: Audit) -> bool:
+    """Decision maker of the body of the file. Nobody else pays for reading the file."""
+    bodies = organisations_with(user, Role.DECISION_MAKER)
+    return bool(bodies) and audit.certification.body_id in bodies
 
 
 def can_see_review(user: User, audit: Audit) -> bool:

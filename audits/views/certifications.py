@@ -20,6 +20,7 @@ from audits.forms.certification import EditCertificationForm, OpenCertificationF
 from audits.forms.closing import ReopenCertificationForm
 from audits.history import history_of
 from audits.models import Audit, Certification
+from audits.permissions.decisions import reads_decisions
 from audits.presenters import progress
 from audits.views.conflicts import differences, resend, resend_as_new
 from audits.views.lists import due, page_of
@@ -81,6 +82,7 @@ def certification(request: AuthRequest, key: UUID) -> HttpResponse:
         ),
         "can_see_dashboard": permissions.can_see_dashboard(request.user, row),
         "is_member": member,
+        "reads_decisions": reads_decisions(request.user, row),
         "history": history_of(actions.KIND, row.key) if member else (),
     }
     return render_page(request, "audits/certification.html", context)
@@ -161,7 +163,7 @@ def file_unavailable(request: AuthRequest) -> HttpResponse:
 def visible_certification(user: User, key: UUID) -> Certification:
     """The file with its organisation and edition; 404 when the user may not know of it."""
     rows = Certification.objects.visible_to(user).select_related(
-        "organisation", "edition__referential__scheme", "closed_by"
+        "organisation", "edition__referential__scheme", "closed_by", "body"
     )
     return get_object_or_404(rows, key=key)
 
@@ -195,4 +197,5 @@ def _shown(fields: actions.CertificationFields) -> dict[str, str]:
         "sites": ", ".join(sorted(site.name for site in fields.sites)),
         "subcontractors": fields.subcontractors,
         "target_date": date_text(fields.target_date),
+        "body": fields.body.name if fields.body else "",
     }

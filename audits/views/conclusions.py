@@ -11,8 +11,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from audits import permissions
 from audits.actions import conclusion as actions
+from audits.decision_enums import decision_label
 from audits.forms.conclusion import ConclusionForm
 from audits.logic.conclusion import obstacles_of
+from audits.models import Decision
+from audits.permissions.decisions import decides, reads_decisions
 from audits.presenters import conclusion as presenter
 from audits.presenters import progress
 from audits.snapshots.conclusion import conclusion_facts
@@ -57,12 +60,20 @@ def conclusion(request: AuthRequest, key: UUID) -> HttpResponse:
     require(allowed=permissions.sees_whole(request.user, audit))
     # The rows of a related manager know their audit: no query for the words of its kind.
     rows = audit.conclusions.select_related("concluded_by", "withdrawn_by").order_by("-number")
+    decided = Decision.objects.filter(conclusion__audit=audit).select_related("decided_by")
+    decision = decided.first()
     context = {
         "audit": audit,
+        "decision": decision,
+        "decision_text": decision_label(decision.kind, audit.kind) if decision else "",
         "conclusions": [(row, presenter.accepted_lines(row)) for row in rows],
         "disagreements": presenter.disagreements(audit),
         "can_conclude": permissions.can_conclude_audit(request.user, audit),
-        "can_reopen": permissions.can_reopen_audit(request.user, audit),
+        "can_reopen": decision is None and permissions.can_reopen_audit(request.user, audit),
+        "reads_decisions": reads_decisions(request.user, audit.certification),
+        "can_decide": decision is None
+        and not audit.is_open
+        and decides(request.user, audit.certification),
     }
     return render_page(request, "audits/conclusion.html", context)
 

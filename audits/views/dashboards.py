@@ -11,8 +11,8 @@ from django.views.decorators.http import require_safe
 from audits import permissions
 from audits.models import Certification
 from audits.presenters import dashboard as dashboards
+from audits.presenters import endings, preparation, turns
 from audits.presenters import home as homes
-from audits.presenters import preparation, turns
 from crcaudit.accounts.enums import Role
 from crcaudit.accounts.permissions import memberships_of
 from crcaudit.accounts.requests import AuthRequest
@@ -36,6 +36,7 @@ def home(request: AuthRequest) -> HttpResponse:
         "files": [(dashboards.overview(file, today=today), left[file.pk]) for file in shown],
         "tasks": [
             *homes.declarations_due(request.user),
+            *endings.endings_of(request.user, today=today),
             *turns.turns_of(request.user, today=today),
             *homes.tasks_of(request.user, today=today),
         ],
@@ -43,6 +44,7 @@ def home(request: AuthRequest) -> HttpResponse:
         "unanswered": homes.unanswered(request.user) if Role.QUALITY_MANAGER in roles else [],
         "can_open": permissions.can_open_certification(request.user),
         "is_client": Role.CLIENT in roles,
+        "certificates": endings.certificates_shared_with(request.user),
     }
     return render_page(request, "audits/home.html", context)
 

@@ -18,7 +18,7 @@ from reports.actions.jobs import (
     return_to_queue,
     sweep,
 )
-from reports.actions.reopening import reopen_audit
+from reports.actions.reopening import issued_in_the_way, reopen_audit
 from reports.actions.request import QuotaError, request_report
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "fail",
     "finish",
     "issue_report",
+    "issued_in_the_way",
     "next_waiting",
     "record_download",
     "renew",

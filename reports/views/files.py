@@ -54,7 +54,8 @@ def close_file(request: AuthRequest, key: UUID) -> HttpResponse:
 def reopen_audit(request: AuthRequest, key: UUID) -> HttpResponse:
     audit = visible_audit(request.user, key)
     require(allowed=permissions.reopens(request.user, audit))
-    if not permissions.can_reopen_audit(request.user, audit):
+    decided = audit.conclusions.exclude(decisions=None).exists()
+    if decided or not permissions.can_reopen_audit(request.user, audit):
         return audit_unavailable(request)
     form = ReopenAuditForm(request.POST or None)
     if form.is_valid():
@@ -64,7 +65,11 @@ def reopen_audit(request: AuthRequest, key: UUID) -> HttpResponse:
             )
             messages.success(request, _("The audit is open again: both sides were told."))
             return redirect(audit)
-    context = {"audit": audit, "cancel_url": audit.get_absolute_url()}
+    context = {
+        "audit": audit,
+        "obstacle": actions.issued_in_the_way(audit),
+        "cancel_url": audit.get_absolute_url(),
+    }
     return form_page(request, "audits/reopen_audit.html", form, context)
 
 

@@ -5,9 +5,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from audits import snapshots
-from audits.actions.audit import reopen_audit, validate_audit
+from audits.actions.audit import validate_audit
 from audits.actions.closing import close_certification
 from audits.actions.finding_steps import take_position
+from audits.actions.freezing import reopen_audit
 from audits.decision_enums import Recommendation, recommendation_label
 from audits.enums import AuditeePosition, AuditKind, AuditState
 from audits.logic.conclusion import ObstacleKind

@@ -5,6 +5,7 @@ from uuid import uuid4
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from audits.actions.certification import fields_of, fingerprint
 from audits.models import (
@@ -120,6 +121,7 @@ def _certification(side: Side) -> dict:
         "scope": "Appels entrants",
         "channels": ["PHONE"],
         "sites": [side.site.pk],
+        "body": side.file.body_id,
     }
 
 
@@ -334,6 +336,10 @@ def _result(_side: Side, _thing: str) -> dict:
     return {"version": 1, "result": "NOT_CONFORM", "comment": "Sans suite"}
 
 
+def _decision(kind: str) -> dict:
+    return {"decision": kind, "reason": "Lu en comité", "effective_on": localdate().isoformat()}
+
+
 def _person() -> dict:
     return {"first_name": "Zoé", "last_name": "Dubois", "language": "fr"}
 
@@ -380,6 +386,8 @@ BODIES = {
         "recommendation": "GRANT",
         "accepted": ["NO_CLOSING_MEETING"],
     },
+    "audits:decide-on-audit": lambda _side, _thing: _decision("REFUSED"),
+    "audits:decide-on-certificate": lambda _side, _thing: _decision("SUSPENDED"),
     "reopen-audit": lambda _side, _thing: {"reason": "Pièce retrouvée"},
     "audits:save-scenario": _scenario,
     "audits:change-scenario": _scenario,

@@ -12,6 +12,7 @@ from audits.forms.certification import EditCertificationForm, OpenCertificationF
 from audits.forms.closing import CloseCertificationForm, ReopenCertificationForm
 from audits.forms.conclusion import ConclusionForm, ReopenAuditForm
 from audits.forms.corrective_action import ActionForm, MoveActionForm
+from audits.forms.decision import DecideOnAuditForm, DecisionForm
 from audits.forms.evidence import EvidenceForm, WithdrawForm
 from audits.forms.finding import FindingForm
 from audits.forms.finding_closing import CloseFindingForm, ReopenFindingForm
@@ -257,6 +258,22 @@ TRIED = (
         "concluded",
         "lead",
         ((page("audits:conclusion", "concluded"), ("reason",)),),
+    ),
+    Tried(
+        DecideOnAuditForm,
+        "audits:decide-on-audit",
+        "concluded",
+        "decision_maker",
+        ((page("audits:certificate", "file"), ("reason",)),),
+        # Of a certificate that is granted, where none is open to be: see `test_decide`.
+        dropped=("conditions", "certificate_number", "consult"),
+    ),
+    Tried(
+        DecisionForm,
+        "audits:decide-on-certificate",
+        "file",
+        "decision_maker",
+        ((page("audits:certificate", "file"), ("reason",)),),
     ),
     # The objectives are printed in the reports of the audit, and on no screen.
     Tried(StartAuditForm, "audits:start-audit", "file", "manager", ()),

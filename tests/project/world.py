@@ -35,7 +35,7 @@ from audits.models import (
 )
 from audits.ticks import Ticks
 from audits.workbook.review import read_rows, review
-from crcaudit.accounts.enums import Role
+from crcaudit.accounts.enums import OrganisationKind, Role
 from crcaudit.accounts.models import Organisation, Site, User
 from crcaudit.core.numbering import next_number
 from engagements.enums import Dimension, Direction, StatisticKind
@@ -73,7 +73,6 @@ MEMBERS = {
     "site_manager": Role.SITE_MANAGER,
     "director": Role.DIRECTOR,
     "client": Role.CLIENT,
-    "decision_maker": Role.DECISION_MAKER,
 }
 TEAM = {"lead": TeamRole.LEAD, "auditor": TeamRole.AUDITOR, "observer": TeamRole.OBSERVER}
 
@@ -107,8 +106,10 @@ def build_side(edition: Edition) -> Side:
         for name, role in MEMBERS.items()
     }
     people |= {name: UserFactory() for name in TEAM}
+    body = OrganisationFactory(kind=OrganisationKind.CERTIFICATION_BODY)
+    people["decision_maker"] = MembershipFactory(organisation=body, role=Role.DECISION_MAKER).user
     file = CertificationFactory(
-        organisation=organisation, edition=edition, opened_by=people["manager"]
+        organisation=organisation, edition=edition, opened_by=people["manager"], body=body
     )
     file.sites.set([site, other_site])
     side = Side(organisation, site, other_site, people, file)
@@ -118,6 +119,8 @@ def build_side(edition: Edition) -> Side:
         "validated": AuditKind.DIAGNOSIS,
     }.items():
         side.audits[name] = _audit(side, kind)
+    # Before the findings: nothing is granted while a major one is open.
+    add_conclusions(side)
     _add_evidence(side)
     _rate(side)
     _add_findings(side)
@@ -137,7 +140,6 @@ def build_side(edition: Edition) -> Side:
         AuditTeamMember.objects.create(
             audit=side.audits["sites"], user=side.people[name], role=role
         )
-    add_conclusions(side)
     _add_scenario(side)
     _add_reports(side)
     _add_files(side)
@@ -378,6 +380,11 @@ def _add_reports(side: Side) -> None:
     things["report"] = _ready(_asked(side, "validated", "fr"))
     things["issued_report"] = report_actions.issue_report(
         report_id=_ready(_asked(side, "validated", "en")).pk,
+        by=side.people["director"],
+        at=timezone.now(),
+    )
+    things["decided_report"] = report_actions.issue_report(
+        report_id=_ready(_asked(side, "decided", "fr")).pk,
         by=side.people["director"],
         at=timezone.now(),
     )

@@ -1,4 +1,4 @@
-"""Third parties' audits of a side at their end: ready to be concluded, and concluded."""
+"""Third parties' audits of a side at their end: to be concluded, concluded, and decided on."""
 
 from datetime import date
 
@@ -7,19 +7,27 @@ from django.utils import timezone
 from audits.enums import AuditKind, TeamRole
 from audits.models import Audit, AuditTeamMember
 from tests.factories.audits import running_audit
-from tests.factories.decisions import conclude
+from tests.factories.decisions import conclude, decide
 from tests.factories.reports import rate_everything
 
-STARTS = {"ready": date(2025, 11, 3), "concluded": date(2025, 10, 6)}
+STARTS = {
+    "decided": (AuditKind.INITIAL, date(2025, 3, 3)),
+    "ready": (AuditKind.SURVEILLANCE, date(2025, 11, 3)),
+    "concluded": (AuditKind.SURVEILLANCE, date(2025, 10, 6)),
+}
 
 
 def add_conclusions(side) -> None:
-    """``ready`` lacks nothing but a closing meeting; ``concluded`` waits for a decision."""
-    for name, start in STARTS.items():
-        audit = _audit(side, AuditKind.SURVEILLANCE, start)
-        side.audits[name] = audit
+    """``decided`` gave the certificate of the file; ``concluded`` waits for a decision.
+
+    ``ready`` lacks nothing but a closing meeting.
+    """
+    for name, (kind, start) in STARTS.items():
+        side.audits[name] = _audit(side, kind, start)
     lead = side.people["lead"]
-    side.audits["concluded"] = conclude(side.audits["concluded"], lead).audit
+    for name in ("decided", "concluded"):
+        side.audits[name] = conclude(side.audits[name], lead).audit
+    decide(side.audits["decided"], side.people["decision_maker"])
 
 
 def _audit(side, kind: AuditKind, start: date) -> Audit:

@@ -59,6 +59,7 @@ class CertificationData:
     channels: tuple[str, ...]
     sites: tuple[str, ...]
     audits: tuple[str, ...]
+    body: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from audits.actions import certification as certification_actions
 from audits.actions import corrective_action, finding, rollup
 from audits.enums import ActionState
 from engagements.models import Edition
-from reports.management.demo import followup, library, samples
+from reports.management.demo import certified, followup, library, samples
 from reports.management.demo.audit import AuditStory
 from reports.management.demo.cast import create_cast
 from reports.management.demo.evidence import renew
@@ -27,7 +27,7 @@ from reports.management.demo.movement import suppose
 from reports.management.demo.planning import schedule_planning
 from reports.management.demo.scene import Scene
 
-_FIRST_DAY = -180
+_FIRST_DAY = -265
 
 
 def tell(moments: Moments) -> Scene:
@@ -50,6 +50,7 @@ def _tell(moments: Moments, stored: list[str]) -> Scene:
         scene.agenda.add(moments.at(data.day, 9), partial(_open, scene, data))
         for name in data.audits:
             AuditStory(scene, data.organisation, name, AuditData.read(name)).schedule()
+    certified.schedule(scene)
     samples.schedule(scene)
     schedule_planning(scene)
     for number, action in enumerate(library.actions()):
@@ -76,6 +77,7 @@ def _open(scene: Scene, data: CertificationData, at: datetime) -> None:
         channels=data.channels,
         sites=tuple(scene.cast.sites[key] for key in data.sites),
         target_date=scene.moments.date_in(data.target),
+        body=scene.cast.organisations[data.body] if data.body else None,
     )
     published = Edition.objects.published().filter(referential__code=data.referential)
     scene.certifications[data.organisation] = certification_actions.open_certification(

@@ -155,5 +155,5 @@ def test_the_pages_take_the_same_queries_whatever_there_is(
         client.post(url(audit, "reopen-audit"), {"reason": "Erreur"})
     conclude(audit, lead)
     client.get("/compte/")  # the message of the last step is shown
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(url(audit, "audits:conclusion"))
