@@ -59,13 +59,20 @@ OWN_AUDITS = frozenset({AuditKind.DIAGNOSIS, AuditKind.INTERNAL, AuditKind.MOCK}
 
 
 class AuditState(TextChoices):
-    """Life of an audit: validated is for ever frozen."""
+    """Life of an audit. A validated one is frozen; see `AUDIT_FLOW` for the way back."""
 
     IN_PROGRESS = "IN_PROGRESS", _("In progress")
     VALIDATED = "VALIDATED", _("Validated")
 
 
-AUDIT_FLOW = Flow("audit", {AuditState.IN_PROGRESS: frozenset({AuditState.VALIDATED})})
+AUDIT_FLOW = Flow(
+    "audit",
+    {
+        AuditState.IN_PROGRESS: frozenset({AuditState.VALIDATED}),
+        # Never a diagnosis, nor after a decision or an issued report: `reports.actions.reopening`.
+        AuditState.VALIDATED: frozenset({AuditState.IN_PROGRESS}),
+    },
+)
 
 
 class TeamRole(TextChoices):

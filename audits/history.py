@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from audits import cycle_words, request_words, sharing_words
+from audits import cycle_words, decision_words, request_words, sharing_words
 from audits.enums import (
     ActionState,
     AssessmentStatus,
@@ -86,6 +86,7 @@ ACTIONS: Mapping[str, str | Promise] = {
     **cycle_words.ACTIONS,
     **request_words.ACTIONS,
     **sharing_words.ACTIONS,
+    **decision_words.ACTIONS,
 }
 # A row that creates an object repeats the whole form, which the page shows anyway.
 CREATED = frozenset(
@@ -147,6 +148,7 @@ FIELDS: Mapping[str, str | Promise] = {
     **cycle_words.FIELDS,
     **request_words.FIELDS,
     **sharing_words.FIELDS,
+    **decision_words.FIELDS,
 }
 BRIEF = {**cycle_words.BRIEF, **sharing_words.BRIEF}
 PLACES = {field: place for place, field in enumerate(FIELDS)}
@@ -162,6 +164,7 @@ DATES = frozenset(
         "closes_on",
         *cycle_words.DATES,
         *sharing_words.DATES,
+        *decision_words.DATES,
     }
 )
 STATES: Mapping[str, Mapping[str, str | Promise]] = {
@@ -184,6 +187,7 @@ WORDS: Mapping[str, Mapping[str, str | Promise]] = {
     "method": dict(SampleMethod.choices),
     **cycle_words.CODES,
     **sharing_words.CODES,
+    **decision_words.CODES,
 }
 
 

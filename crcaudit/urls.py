@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from reports.views.files import close_file
+from reports.views.files import close_file, reopen_audit
 
 urlpatterns = [
     path("", include("crcaudit.core.urls")),
@@ -10,6 +10,8 @@ urlpatterns = [
     path("", include("audits.urls")),
     # A page of the file, but the reports under way have their say.
     path("dossiers/<uuid:key>/clore/", close_file, name="close-file"),
+    # A page of the audit, but its issued reports have their say.
+    path("audits/<uuid:key>/rouvrir/", reopen_audit, name="reopen-audit"),
     path("referentiels/", include("engagements.urls")),
     path("rapports/", include("reports.urls")),
 ]

@@ -15,6 +15,10 @@ class ReportKind(TextChoices):
     AUDIT_PLAN = "AUDIT_PLAN", _("Audit plan")
 
 
+# Made from what was frozen with the audit.
+FROZEN_KINDS = frozenset({ReportKind.DIAGNOSIS, ReportKind.AUDIT})
+
+
 class ReportState(TextChoices):
     """Life of the job; READY is for ever."""
 

@@ -27,7 +27,8 @@ class ReportQuerySet(models.QuerySet["Report"]):
 
         All of them for managers and directors, who ask for them; ready ones for site managers;
         those of their audits for the team; issued ones of the files that a provider shares with
-        their organisation, where the share opens reports.
+        their organisation, where the share opens reports; issued ones of concluded audits for
+        whoever decides on the certificate.
         """
         asked = organisations_with(user, Role.QUALITY_MANAGER, Role.DIRECTOR)
         managed = Q(organisation__in=asked)
@@ -40,7 +41,11 @@ class ReportQuerySet(models.QuerySet["Report"]):
             files = shares.values("certification")
             shared = Q(certification__in=files, issued_at__isnull=False)
         named = Q(audit__in=AuditTeamMember.objects.giving_access(user).values("audit"))
-        return self.filter(managed | ready | shared | named)
+        seen = managed | ready | shared | named
+        if bodies := organisations_with(user, Role.DECISION_MAKER):
+            concluded = Audit.objects.concluded_for(bodies).values("pk")
+            seen |= Q(audit__in=concluded, issued_at__isnull=False)
+        return self.filter(seen)
 
     def pending(self) -> Self:
         """Waiting or being made."""

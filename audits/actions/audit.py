@@ -1,4 +1,4 @@
-"""Starting an audit with its own copy of what it judges on; validating it for ever."""
+"""Starting an audit with its own copy of what it judges on; validating an own one."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -6,28 +6,25 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import OuterRef, Q, Subquery
-from django.utils.timezone import localdate
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from audits import snapshots
 from audits.actions.carry_over import NOTHING, CarriedOver, carried_over, require_followable
 from audits.actions.closing import require_open_file
+from audits.actions.freezing import freeze, locked_audit
 from audits.enums import (
     REFERENCE_PREFIX,
     AuditKind,
-    AuditState,
     SectionLevel,
     TeamRole,
 )
+from audits.independence import decision_problem
 from audits.models import (
     Assessment,
     Audit,
     AuditSection,
     AuditTeamMember,
     Certification,
-    EvidenceLink,
-    EvidenceVersion,
     SectionRollup,
 )
 from crcaudit.accounts.models import Site, User
@@ -37,7 +34,6 @@ from engagements.enums import Criticality
 from engagements.models import RatingLevel, Requirement, Scheme
 
 KIND = "audit"
-LANGUAGES = ("fr", "en")
 
 
 @transaction.atomic
@@ -59,12 +55,14 @@ def start_audit(  # noqa: PLR0913 -- keyword-only, one line each
     ``previous`` is the validated audit that this one follows; see `audits.actions.carry_over`.
 
     Raises:
-        NotAvailableError: when the file is closed or already has its diagnosis, or ``previous``
-            is no validated audit of it.
+        NotAvailableError: when the file is closed or already has its diagnosis, when ``previous``
+            is no validated audit of it, or the lead auditor decides on its certificate.
     """
     if previous is not None:
         require_followable(certification, previous)
     reference = _reference(certification, kind, start_date)
+    if lead is not None and (problem := decision_problem(certification, lead)):
+        raise NotAvailableError(problem)
     scheme = certification.edition.referential.scheme
     scale = frozen_scale(scheme.levels.order_by("position"))
     audit = Audit.objects.create(
@@ -99,36 +97,24 @@ def start_audit(  # noqa: PLR0913 -- keyword-only, one line each
 
 @transaction.atomic
 def validate_audit(*, audit: Audit, by: User, at: datetime) -> Audit:
-    """Freeze the audit: pin the evidence judged, keep the snapshot in each language.
+    """Freeze an audit of the organisation's own.
 
     Raises:
-        NotAvailableError: when it is not in progress, or nothing was rated.
+        NotAvailableError: when it is a third party's, which is concluded; when it is not in
+            progress, or nothing was rated.
     """
-    audit = Audit.objects.select_for_update(of=("self",)).get(pk=audit.pk)
+    audit = locked_audit(audit)
+    if not audit.is_own:
+        raise NotAvailableError(
+            _("A third party's audit is not validated: its lead auditor concludes it.")
+        )
     if not audit.is_open:
         raise NotAvailableError(_("This audit is already validated."))
     if not audit.rollups.filter(examined__gt=0).exists():
         raise NotAvailableError(
             _("Nothing was rated yet: rate at least one requirement before validating.")
         )
-    _pin_evidence(audit)
-    change = journal.Change(
-        "audit.validated",
-        KIND,
-        audit.key,
-        audit.reference,
-        before={"state": AuditState.IN_PROGRESS},
-        after={"state": AuditState.VALIDATED},
-    )
-    journal.record(change, stream=_stream(audit), by=by, at=at)
-    day = localdate(at)
-    frozen = {
-        language: snapshots.to_json(
-            snapshots.audit_snapshot(audit, language=language, on=day, validated=True)
-        )
-        for language in LANGUAGES
-    }
-    audit.validate(by=by, at=at, frozen=frozen)
+    freeze(audit, "audit.validated", by=by, at=at)
     return audit
 
 
@@ -264,18 +250,6 @@ def _copy_sections(audit: Audit, requirements: list[Requirement]) -> dict[int, A
     }
     AuditSection.objects.bulk_create(sections.values())
     return sections
-
-
-def _pin_evidence(audit: Audit) -> None:
-    newest = (
-        EvidenceVersion.objects.filter(evidence=OuterRef("evidence"))
-        .order_by("-number")
-        .values("pk")[:1]
-    )
-    judged = EvidenceLink.objects.filter(
-        assessment__audit=audit, unlinked_at=None, evidence__withdrawn_at=None
-    )
-    judged.update(pinned=Subquery(newest))
 
 
 def _stream(audit: Audit) -> str:

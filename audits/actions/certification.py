@@ -12,6 +12,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from audits.actions.audit import start_audit
+from audits.actions.body import require_body, require_other_body
 from audits.actions.closing import require_open_file
 from audits.actions.once import require_same_form
 from audits.enums import AuditKind, AuditState
@@ -37,6 +38,7 @@ class CertificationFields:
     channels: tuple[str, ...] = ()
     sites: tuple[Site, ...] = ()
     target_date: date | None = None
+    body: Organisation | None = None
 
 
 @transaction.atomic
@@ -56,11 +58,13 @@ def open_certification(  # noqa: PLR0913 -- keyword-only, one line each
     Raises:
         NotAvailableError: when the form was already sent with other contents, or the edition
             is not published.
-        UserError: when a site belongs to another organisation, or is closed.
+        UserError: when a site belongs to another organisation, or is closed; when the body is
+            no certification body.
     """
     # Locked, so that the same form sent twice at once is seen the second time.
     organisation = Organisation.objects.select_for_update().get(pk=organisation.pk)
     _require_sites(organisation, fields, at=at)
+    require_body(fields.body)
     if edition.state != EditionState.PUBLISHED:
         raise NotAvailableError(_("This edition is not published: choose a published one."))
     sent = {"organisation": organisation.name, "edition": str(edition)} | as_json(fields)
@@ -95,12 +99,15 @@ def edit_certification(
     Raises:
         EditConflictError: when somebody changed it meanwhile.
         NotAvailableError: when the file is closed.
-        UserError: when a site belongs to another organisation, or a new one is closed.
+        UserError: when a site belongs to another organisation, or a new one is closed; as
+            `audits.actions.body.require_other_body`.
     """
-    rows = Certification.objects.select_for_update(of=("self",)).select_related("organisation")
+    related = ("organisation", "body")
+    rows = Certification.objects.select_for_update(of=("self",)).select_related(*related)
     certification = rows.get(pk=certification.pk)
     require_open_file(certification)
     _require_sites(certification.organisation, fields, at=at, kept=certification)
+    require_other_body(certification, fields.body)
     old, new = as_json(fields_of(certification)), as_json(fields)
     if old == new:
         return certification
@@ -184,6 +191,7 @@ def fields_of(certification: Certification) -> CertificationFields:
         channels=tuple(certification.channels),
         sites=tuple(certification.sites.order_by("name", "pk")),
         target_date=certification.target_date,
+        body=certification.body,
     )
 
 
@@ -201,6 +209,7 @@ def as_json(fields: CertificationFields) -> dict[str, Any]:
         "channels": sorted(fields.channels),
         "sites": sorted(site.name for site in fields.sites),
         "target_date": fields.target_date.isoformat() if fields.target_date else "",
+        "body": fields.body.name if fields.body else "",
     }
 
 
@@ -211,6 +220,7 @@ def _columns(fields: CertificationFields) -> dict[str, Any]:
         "subcontractors": fields.subcontractors,
         "channels": list(fields.channels),
         "target_date": fields.target_date,
+        "body": fields.body,
     }
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from audits import notifications
 from audits.enums import AuditKind, TeamRole
 from audits.independence import independence_problem
-from audits.models import Audit, AuditTeamMember
+from audits.models import Audit, AuditTeamMember, FormerTeamMember
 from crcaudit.accounts.actions.account import PersonFields, find_or_open
 from crcaudit.accounts.enums import AccountState
 from crcaudit.accounts.models import User
@@ -85,7 +85,11 @@ def set_team_member(  # noqa: PLR0913 -- keyword-only, one line each
     if not audit.is_open:
         raise NotAvailableError(_("This audit is validated: its team no longer changes."))
     problem = independence_problem(
-        AuditKind(audit.kind), organisation_id=audit.organisation_id, user=user, role=role
+        AuditKind(audit.kind),
+        organisation_id=audit.organisation_id,
+        user=user,
+        role=role,
+        certification=audit.certification,
     )
     if problem:
         raise NotAvailableError(problem)
@@ -124,9 +128,21 @@ def declare_independence(*, member: AuditTeamMember, links: str, at: datetime) -
 
 @transaction.atomic
 def remove_team_member(*, member: AuditTeamMember, by: User, at: datetime) -> None:
-    """Take a person off the audit: access ends with this transaction, validated audit or not."""
+    """Take a person off the audit: access ends with this transaction, validated audit or not.
+
+    That they were named is kept, with what they declared: they decide nothing about the file.
+    """
     before = {str(member.user.key): str(member.role)}
     _record(member.audit, "audit.team_removed", before=before, by=by, at=at)
+    FormerTeamMember.objects.create(
+        audit=member.audit,
+        user=member.user,
+        role=member.role,
+        declared_at=member.declared_at,
+        declared_links=member.declared_links,
+        removed_at=at,
+        removed_by=by,
+    )
     member.delete()
 
 

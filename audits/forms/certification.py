@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from audits.actions.certification import CertificationFields, fields_of, fingerprint
 from audits.enums import Channel
 from audits.models import Certification
-from crcaudit.accounts.enums import Role
+from crcaudit.accounts.enums import OrganisationKind, Role
 from crcaudit.accounts.models import Organisation, Site, User
 from crcaudit.accounts.permissions import organisations_with
 from crcaudit.core.forms import CleanCharField, CleanTextField, DayField, RowsField, page_helper
@@ -86,6 +86,19 @@ class CertificationForm(forms.Form):
         ),
     )
     target_date = DayField(label=gettext_lazy("Date of the certification audit"), required=False)
+    body = forms.ModelChoiceField(
+        label=gettext_lazy("Certification body"),
+        queryset=Organisation.objects.none(),
+        required=False,
+        empty_label=gettext_lazy("Not chosen yet"),
+        help_text=gettext_lazy(
+            "It decides on the certificate, and reads the audits of third parties once they are "
+            "concluded."
+        ),
+        error_messages={
+            "invalid_choice": gettext_lazy("Choose a certification body of the list."),
+        },
+    )
     names: tuple[str, ...] = (
         "title",
         "scope",
@@ -93,6 +106,7 @@ class CertificationForm(forms.Form):
         "sites",
         "subcontractors",
         "target_date",
+        "body",
     )
 
     def __init__(
@@ -117,6 +131,9 @@ class CertificationForm(forms.Form):
             .select_related("organisation")
             .order_by("organisation__name", "name", "pk")
         )
+        body: forms.ModelChoiceField[Organisation] = self.fields["body"]  # type: ignore[assignment]
+        bodies = Organisation.objects.filter(kind=OrganisationKind.CERTIFICATION_BODY)
+        body.queryset = bodies.order_by("name", "pk")
         self.helper = page_helper(*self.names)
 
     def to_fields(self) -> CertificationFields:
@@ -129,6 +146,7 @@ class CertificationForm(forms.Form):
             channels=tuple(data["channels"]),
             sites=tuple(data["sites"]),
             target_date=data["target_date"],
+            body=data["body"],
         )
 
 
@@ -197,6 +215,7 @@ class EditCertificationForm(CertificationForm):
             "sites": [site.pk for site in present.sites],
             "subcontractors": present.subcontractors,
             "target_date": present.target_date,
+            "body": present.body,
         }
         organisations = [certification.organisation]
         super().__init__(

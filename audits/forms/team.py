@@ -93,6 +93,7 @@ class StartAuditForm(forms.Form):
             label = _("Take over from the audit %(reference)s")
             self.fields["follows"].label = label % {"reference": previous.reference}
         self.organisation_id = certification.organisation_id
+        self.certification = certification
         # Not on offer a second time; when sent all the same, the action says why it is refused.
         skipped = {AuditKind.DIAGNOSIS} if has_diagnosis and not self.is_bound else set()
         kinds = [choice for choice in AuditKind.choices if choice[0] not in skipped]
@@ -112,7 +113,11 @@ class StartAuditForm(forms.Form):
         kind, lead = data.get("kind"), data.get("lead")
         if kind and lead:
             problem = independence_problem(
-                kind, organisation_id=self.organisation_id, user=lead, role=TeamRole.LEAD
+                kind,
+                organisation_id=self.organisation_id,
+                user=lead,
+                role=TeamRole.LEAD,
+                certification=self.certification,
             )
             if problem:
                 self.add_error("lead", problem)
@@ -177,6 +182,7 @@ class AccessForm(forms.Form):
             organisation_id=self.audit.organisation_id,
             user=user,
             role=role,
+            certification=self.audit.certification,
         )
         if problem:
             self.add_error(field, problem)

@@ -110,23 +110,33 @@ def add_months(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, last))
 
 
-def cycle_of(
+def term_of(start: date, years: int | None) -> date | None:
+    """Last day of validity: the eve of the anniversary, None where the scheme states no duration.
+
+    A certificate of 14 March lasts until a 13 March.
+    """
+    return None if years is None else add_months(start, years * MONTHS) - timedelta(days=1)
+
+
+def cycle_of(  # noqa: PLR0913 -- keyword-only, one line each
     rule: CycleRule,
     *,
     start: date | None,
+    term: date | None = None,
     is_planned: bool = False,
     held: Iterable[Held] = (),
     today: date,
 ) -> Cycle:
     """The cycle that began on ``start``, None while no day is known.
 
+    ``term`` is the last day that the certificate itself states, None to count it by the rule.
     With ``is_planned`` it is yet to begin: the day is the one for which the first audit is
     planned. An audit counts for the step whose day is nearest, the earlier one on a tie, so that
     a follow-up held late is not taken for the next. What was held before the start belongs to
     the cycle before, but for the audit that the certificate came from.
     """
     has_begun = start is not None and not is_planned
-    term = _term(rule, start)
+    term = term or _term(rule, start)
     audits = sorted(held, key=lambda one: (one.day, one.key))
     opening = _opening(audits, start) if has_begun else [a for a in audits if _is_start(a)]
     steps = list(_steps(rule, start, term))

@@ -12,7 +12,7 @@ CHANGED = " OR ".join(f"NEW.{name} <> OLD.{name}" for name in ASKED)
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("audits", "0012_cycle"),
+        ("audits", "0014_decision"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -46,4 +46,14 @@ class Migration(migrations.Migration):
             when=f"NEW.previous_id IS NOT NULL AND NOT EXISTS ({FOLLOWABLE})",
             message="An audit follows an earlier validated audit of the same file.",
         ),
+        refuse(
+            "audit_followed",
+            table="audits_audit",
+            events="UPDATE",
+            when=(
+                "OLD.state = 'VALIDATED' AND NEW.state <> 'VALIDATED' "
+                "AND EXISTS (SELECT 1 FROM audits_audit f WHERE f.previous_id = OLD.id)"
+            ),
+            message="An audit that another one follows is not opened again.",
+        ),
     ]

@@ -4,11 +4,14 @@ from audits.models.assessment import Assessment, SectionRollup, proven_on
 from audits.models.audit import Audit, AuditSection, AuditTeamMember
 from audits.models.calendar_feed import CalendarFeed
 from audits.models.certification import Certification
+from audits.models.conclusion import AuditConclusion
 from audits.models.corrective_action import CorrectiveAction
+from audits.models.decision import Certificate, Decision
 from audits.models.evidence import Evidence, EvidenceLink, EvidenceVersion
 from audits.models.evidence_request import EvidenceRequest, EvidenceRequestAnswer
 from audits.models.finding import Finding
 from audits.models.finding_reply import FindingAnswer, FindingProof
+from audits.models.former_member import FormerTeamMember
 from audits.models.plan import AuditPlan, MeetingAttendee, PlanSlot
 from audits.models.programme import AuditProgramme, ProgrammeLine, ProgrammeRisk
 from audits.models.review import EvidenceReview
@@ -21,13 +24,16 @@ from audits.models.workbook import WorkbookImport
 __all__ = [
     "Assessment",
     "Audit",
+    "AuditConclusion",
     "AuditPlan",
     "AuditProgramme",
     "AuditSection",
     "AuditTeamMember",
     "CalendarFeed",
+    "Certificate",
     "Certification",
     "CorrectiveAction",
+    "Decision",
     "Evidence",
     "EvidenceLink",
     "EvidenceRequest",
@@ -38,6 +44,7 @@ __all__ = [
     "Finding",
     "FindingAnswer",
     "FindingProof",
+    "FormerTeamMember",
     "MeetingAttendee",
     "PlanSlot",
     "ProgrammeLine",

@@ -1,4 +1,6 @@
-"""When the team of an audit opens it to a person. Apart, as files and audits both ask."""
+"""When an audit opens to its team and to who decides. Apart, as files and audits both ask."""
+
+from collections.abc import Iterable
 
 from django.db.models import Q
 from django.utils.timezone import localdate
@@ -17,3 +19,17 @@ def named_today(user: User, *, team: str = "") -> Q:
 def opened_by_team(user: User, *, team: str = "") -> Q:
     """As `named_today`, once independence is declared: nothing opens before."""
     return named_today(user, team=team) & Q(**{f"{team}declared_at__isnull": False})
+
+
+def concluded_for(bodies: Iterable[int], *, file: str, audit: str) -> Q:
+    """The file is of one of the certification bodies, and the audit concluded: nothing before.
+
+    ``file`` and ``audit`` lead to the file and to the audit, "" from their own rows.
+    """
+    return Q(
+        **{
+            f"{file}body__in": list(bodies),
+            f"{audit}conclusions__isnull": False,
+            f"{audit}conclusions__withdrawn_at": None,
+        }
+    )

@@ -25,8 +25,10 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
     """Reads of assessments."""
 
     def visible_to(self, user: User) -> Self:
-        """Everything for managers, directors and the audit team; their part for the others."""
+        """Everything for managers, directors, the audit team and who decides; else their part."""
         seen = Q(audit__in=AuditTeamMember.objects.giving_access(user).values("audit"))
+        if bodies := organisations_with(user, Role.DECISION_MAKER):
+            seen |= Q(audit__in=Audit.objects.concluded_for(bodies).values("pk"))
         if whole := organisations_with(user, Role.QUALITY_MANAGER, Role.DIRECTOR):
             seen |= Q(audit__organisation__in=whole)
         if given := organisations_with(user, Role.CONTRIBUTOR):

@@ -1,6 +1,7 @@
 """One audit, its team, and its frozen copy of the levels above the requirement."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Self
 
@@ -9,16 +10,19 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from audits.enums import (
     AUDIT_FLOW,
+    OWN_AUDITS,
     AuditKind,
     AuditState,
     SectionLevel,
     TeamRole,
 )
-from audits.models.access import named_today, opened_by_team
+from audits.models.access import concluded_for, named_today, opened_by_team
 from audits.models.certification import Certification
+from crcaudit.accounts.enums import Role
 from crcaudit.accounts.models import Organisation, User
 from crcaudit.accounts.permissions import READERS, organisations_with
 
@@ -27,10 +31,19 @@ class AuditQuerySet(models.QuerySet["Audit"]):
     """Reads of audits."""
 
     def visible_to(self, user: User) -> Self:
-        """Audits of the user's organisations, and those whose team opens them to the user."""
-        member = Q(organisation__in=organisations_with(user, *READERS))
-        named = Q(pk__in=AuditTeamMember.objects.giving_access(user).values("audit"))
-        return self.filter(member | named)
+        """Audits of the user's organisations, and those whose team opens them to the user.
+
+        For whoever decides in a certification body, those that are concluded in its files.
+        """
+        seen = Q(organisation__in=organisations_with(user, *READERS))
+        seen |= Q(pk__in=AuditTeamMember.objects.giving_access(user).values("audit"))
+        if bodies := organisations_with(user, Role.DECISION_MAKER):
+            seen |= Q(pk__in=self.model.objects.concluded_for(bodies).values("pk"))
+        return self.filter(seen)
+
+    def concluded_for(self, bodies: Iterable[int]) -> Self:
+        """Those that are concluded, in files on which one of the bodies decides."""
+        return self.filter(concluded_for(bodies, file="certification__", audit=""))
 
     def validated(self) -> Self:
         """Frozen ones."""
@@ -153,6 +166,18 @@ class Audit(models.Model):
         return self.state == AuditState.IN_PROGRESS
 
     @property
+    def is_own(self) -> bool:
+        """Whether the organisation holds it itself: it is validated, and not concluded."""
+        return self.kind in OWN_AUDITS
+
+    @property
+    def state_label(self) -> str:
+        """The state in words: a third party's audit is concluded where one's own is validated."""
+        if self.is_open or self.is_own:
+            return str(self.get_state_display())
+        return pgettext("audit", "Concluded")
+
+    @property
     def is_diagnosis(self) -> bool:
         """Whether it is the baseline."""
         return self.kind == AuditKind.DIAGNOSIS
@@ -166,10 +191,17 @@ class Audit(models.Model):
         return reverse("audits:grid", args=[self.key])
 
     def validate(self, *, by: User, at: datetime, frozen: dict[str, str]) -> None:
-        """IN_PROGRESS -> VALIDATED, for ever. Raises TransitionNotAllowedError."""
+        """IN_PROGRESS -> VALIDATED. Raises TransitionNotAllowedError."""
         AUDIT_FLOW.check(source=self.state, target=AuditState.VALIDATED)
         self.state = AuditState.VALIDATED
         self.validated_at, self.validated_by, self.frozen = at, by, frozen
+        self.save(update_fields=["state", "validated_at", "validated_by", "frozen"])
+
+    def reopen(self) -> None:
+        """VALIDATED -> IN_PROGRESS; why is in the journal. Raises TransitionNotAllowedError."""
+        AUDIT_FLOW.check(source=self.state, target=AuditState.IN_PROGRESS)
+        self.state = AuditState.IN_PROGRESS
+        self.validated_at, self.validated_by, self.frozen = None, None, {}
         self.save(update_fields=["state", "validated_at", "validated_by", "frozen"])
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from audits.enums import CERTIFICATION_FLOW, CertificationState
-from audits.models.access import opened_by_team
+from audits.models.access import concluded_for, opened_by_team
 from crcaudit.accounts.enums import Role
 from crcaudit.accounts.models import Organisation, Site, User
 from crcaudit.accounts.permissions import READERS, organisations_with
@@ -21,9 +21,15 @@ class CertificationQuerySet(models.QuerySet["Certification"]):
     """Reads of certification files."""
 
     def visible_to(self, user: User) -> Self:
-        """Files of the user's organisations, and of the audits whose team opens them."""
-        member = Q(organisation__in=organisations_with(user, *READERS))
-        return self.filter(member | opened_by_team(user, team="audits__team__")).distinct()
+        """Files of the user's organisations, and of the audits whose team opens them.
+
+        For whoever decides in a certification body, its files of which an audit is concluded.
+        """
+        seen = Q(organisation__in=organisations_with(user, *READERS))
+        seen |= opened_by_team(user, team="audits__team__")
+        if bodies := organisations_with(user, Role.DECISION_MAKER):
+            seen |= concluded_for(bodies, file="", audit="audits__")
+        return self.filter(seen).distinct()
 
     def managed_by(self, user: User) -> Self:
         """Files whose quality manager the user is."""
@@ -33,8 +39,9 @@ class CertificationQuerySet(models.QuerySet["Certification"]):
 class Certification(models.Model):
     """What an organisation wants certified: scope, sites, channels, target date.
 
-    ``channels`` holds codes of `audits.enums.Channel`. Nothing of a closed file changes, in the
-    database too, until it is reopened.
+    ``channels`` holds codes of `audits.enums.Channel`. ``body`` is who decides on the certificate,
+    None while it is not named. Nothing of a closed file changes, in the database too, until it is
+    reopened; the body still decides.
     """
 
     key = models.UUIDField(_("key"), default=uuid.uuid4, unique=True, editable=False)
@@ -47,6 +54,14 @@ class Certification(models.Model):
     )
     edition = models.ForeignKey(
         Edition, models.PROTECT, related_name="certifications", verbose_name=_("edition")
+    )
+    body = models.ForeignKey(
+        Organisation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="certified_files",
+        verbose_name=_("certification body"),
     )
     title = models.CharField(_("title"), max_length=200)
     scope = models.TextField(_("scope"))

@@ -37,10 +37,12 @@ class SampleQuerySet(models.QuerySet["Sample"]):
     """Reads of samples."""
 
     def visible_to(self, user: User) -> Self:
-        """Everything for managers, directors and the audit team; their part for the others."""
+        """Everything for managers, directors, the audit team and who decides; else their part."""
         whole = Q(audit__in=AuditTeamMember.objects.giving_access(user).values("audit"))
         if members := organisations_with(user, Role.QUALITY_MANAGER, Role.DIRECTOR):
             whole |= Q(audit__organisation__in=members)
+        if bodies := organisations_with(user, Role.DECISION_MAKER):
+            whole |= Q(audit__in=Audit.objects.concluded_for(bodies).values("pk"))
         part = Q(assessment__in=Assessment.objects.visible_to(user).values("pk"))
         return self.filter(whole | part)
 

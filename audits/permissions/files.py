@@ -19,7 +19,12 @@ from audits.models import (
 )
 from crcaudit.accounts.enums import Role
 from crcaudit.accounts.models import User
-from crcaudit.accounts.permissions import READERS, has_role, memberships_of
+from crcaudit.accounts.permissions import (
+    READERS,
+    has_role,
+    memberships_of,
+    organisations_with,
+)
 
 
 def team_role(user: User, audit: Audit) -> TeamRole | None:
@@ -134,12 +139,35 @@ def can_comment(user: User, assessment: Assessment) -> bool:
 
 
 def can_validate_audit(user: User, audit: Audit) -> bool:
-    """Own audits: the quality manager. Others: the lead auditor."""
-    if not audit.is_open:
+    """Own audits: the quality manager, and whoever leads it. Others are concluded."""
+    if not audit.is_open or not audit.is_own:
         return False
-    if audit.kind in OWN_AUDITS and manages(user, audit.organisation_id):
-        return True
-    return team_role(user, audit) == TeamRole.LEAD
+    return manages(user, audit.organisation_id) or team_role(user, audit) == TeamRole.LEAD
+
+
+def concludes(user: User, audit: Audit) -> bool:
+    """Concludes it, whatever its state: the lead auditor of a third party's audit."""
+    return not audit.is_own and team_role(user, audit) == TeamRole.LEAD
+
+
+def can_conclude_audit(user: User, audit: Audit) -> bool:
+    """While it is in progress: see `concludes`."""
+    return audit.is_open and concludes(user, audit)
+
+
+def reopens(user: User, audit: Audit) -> bool:
+    """Takes a freezing back, whatever the state: who concludes; in own audits the manager.
+
+    Never a diagnosis: every later audit is compared with it.
+    """
+    if audit.is_own:
+        return not audit.is_diagnosis and manages(user, audit.organisation_id)
+    return concludes(user, audit)
+
+
+def can_reopen_audit(user: User, audit: Audit) -> bool:
+    """Once it is frozen: see `reopens`. What was issued or decided is asked by the action."""
+    return not audit.is_open and reopens(user, audit)
 
 
 def brings_evidence(user: User, assessment: Assessment) -> bool:
@@ -184,10 +212,19 @@ def keeps_evidence(user: User, evidence: Evidence) -> bool:
 
 
 def sees_whole(user: User, audit: Audit) -> bool:
-    """Reads every requirement of the audit: manager, director, and everybody named on it."""
+    """Reads every requirement of the audit: manager, director, everybody named on it.
+
+    And whoever decides on the certificate, who sees it only once it is concluded.
+    """
     if has_role(user, audit.organisation_id, Role.QUALITY_MANAGER, Role.DIRECTOR):
         return True
-    return team_role(user, audit) is not None
+    return team_role(user, audit) is not None or is_of_body(user, audit)
+
+
+def is_of_body(user: User, audit: Audit) -> bool:
+    """Decision maker of the body of the file. Nobody else pays for reading the file."""
+    bodies = organisations_with(user, Role.DECISION_MAKER)
+    return bool(bodies) and audit.certification.body_id in bodies
 
 
 def can_see_review(user: User, audit: Audit) -> bool:

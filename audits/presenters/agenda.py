@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from audits.builders.ics import Event
 from audits.logic.cycle import StepState
 from audits.models import Audit, CalendarFeed, Certification, CorrectiveAction, Finding
-from audits.presenters.cycle import cycle_starts, file_cycle, step_label
+from audits.presenters.cycle import NO_DAYS, cycle_days, file_cycle, step_label
 from crcaudit.accounts.models import User
 from crcaudit.accounts.permissions import READERS, organisations_with
 
@@ -71,10 +71,11 @@ def _audits(rows: "QuerySet[Audit]", stamp: datetime, address: str) -> Iterator[
 def _steps(
     files: Sequence[Certification], today: date, stamp: datetime, address: str
 ) -> Iterator[Event]:
-    starts = cycle_starts(files) if files else {}
+    days = cycle_days(files) if files else {}
     for file in files:
+        start, term = days.get(file.pk, NO_DAYS)
         cycle, is_planned = file_cycle(
-            file, list(file.audits.all()), start=starts.get(file.pk), today=today
+            file, list(file.audits.all()), start=start, term=term, today=today
         )
         url = address + reverse("audits:cycle", args=[file.key])
         for step in cycle.steps:

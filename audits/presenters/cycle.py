@@ -6,12 +6,13 @@ from datetime import date, timedelta
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audits.enums import AuditKind, AuditState
 from audits.logic.cycle import MONTHS, Cycle, CycleRule, Held, Step, StepKind, StepState, cycle_of
-from audits.models import Audit, Certification, CorrectiveAction, Evidence, Finding
+from audits.models import Audit, Certificate, Certification, CorrectiveAction, Evidence, Finding
 from crcaudit.accounts.models import User
 from engagements.models import Scheme
 
@@ -29,6 +30,7 @@ STATES = {
     StepState.COMING: ("none", gettext_lazy("To come")),
     StepState.UNSET: ("na", gettext_lazy("To be set")),
 }
+NO_DAYS: tuple[date | None, date | None] = (None, None)
 USUAL_DAYS = 90
 MOST_LABELS = 6
 WIDTH = 1000
@@ -94,19 +96,28 @@ def rule_of(scheme: Scheme) -> CycleRule:
 def cycle_start(certification: Certification) -> date | None:
     """The day from which the certificate counts, None while there is none.
 
-    Today that is the last day of the last validated initial or renewal audit. When a file has a
-    record of its certificate, its first day of validity takes this place.
+    Its first day of validity; in a file without a record of its certificate, the last day of the
+    last validated initial or renewal audit.
     """
-    return cycle_starts([certification]).get(certification.pk)
+    return cycle_days([certification]).get(certification.pk, NO_DAYS)[0]
 
 
-def cycle_starts(files: Iterable[Certification]) -> dict[int, date]:
-    """`cycle_start` of several files by primary key, in one query; those without are left out."""
+def cycle_days(files: Iterable[Certification]) -> dict[int, tuple[date | None, date | None]]:
+    """`cycle_start` of several files by primary key, and the last day that the certificate states.
+
+    In two queries; files without a start are left out.
+    """
+    files = list(files)
     rows = Audit.objects.validated().filter(certification__in=files, kind__in=OPENING)
     days = rows.values_list("certification", "start_date", "end_date")
-    found: dict[int, date] = {}
+    found: dict[int, tuple[date | None, date | None]] = {}
     for pk, first, last in days.order_by("start_date", "pk"):
-        found[pk] = last or first
+        found[pk] = (last or first, None)
+    # A certificate that begins later does not end the one in force.
+    certificates = Certificate.objects.filter(certification__in=files, valid_from__lte=localdate())
+    stated = certificates.values_list("certification", "valid_from", "expires_on")
+    for pk, first, last in stated.order_by("valid_from", "pk"):
+        found[pk] = (first, last)
     return found
 
 
@@ -115,12 +126,14 @@ def file_cycle(
     audits: Sequence[Audit],
     *,
     start: date | None,
+    term: date | None = None,
     today: date,
 ) -> tuple[Cycle, bool]:
     """The cycle of a file, and whether it is only planned.
 
-    ``audits`` are those of the file. Without a ``start`` the cycle counts from the initial audit
-    under way, else from the day for which the file plans it. The scheme must be loaded.
+    ``audits`` are those of the file; ``term`` is as in `cycle_of`. Without a ``start`` the cycle
+    counts from the initial audit under way, else from the day for which the file plans it. The
+    scheme must be loaded.
     """
     is_planned = start is None
     if start is None:
@@ -135,7 +148,7 @@ def file_cycle(
         if audit.kind in KINDS
     ]
     rule = rule_of(certification.edition.referential.scheme)
-    cycle = cycle_of(rule, start=start, is_planned=is_planned, held=held, today=today)
+    cycle = cycle_of(rule, start=start, term=term, is_planned=is_planned, held=held, today=today)
     return cycle, is_planned
 
 

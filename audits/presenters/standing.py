@@ -19,7 +19,7 @@ from audits.logic.gap import Gap
 from audits.logic.readiness import OpenFinding, Readiness, Sums, assess_sums
 from audits.models import Assessment, Audit, Certification, Finding
 from audits.models.finding import reference_of
-from audits.presenters.cycle import cycle_starts, file_cycle
+from audits.presenters.cycle import NO_DAYS, cycle_days, file_cycle
 from audits.snapshots.audit import thresholds
 from audits.snapshots.rollups import Rollup, engagement_scores, pooled, stored_rollups
 from engagements.enums import Criticality, Severity
@@ -102,13 +102,14 @@ def standings(files: Sequence[Certification], *, today: date) -> dict[int, Stand
     for audit in rows.order_by("start_date", "pk"):
         audits[audit.certification_id].append(audit)
     last = {pk: done for pk, own in audits.items() if (done := _last_validated(own))}
-    starts = cycle_starts(files)
+    days = cycle_days(files)
     rollups = stored_rollups({audit.pk: audit.evidence_day(today) for audit in last.values()})
     findings, shortfalls = _findings(last.values()), _shortfalls(last.values())
     found: dict[int, Standing] = {}
     for file in files:
         own, ended = audits[file.pk], last.get(file.pk)
-        cycle, is_planned = file_cycle(file, own, start=starts.get(file.pk), today=today)
+        start, term = days.get(file.pk, NO_DAYS)
+        cycle, is_planned = file_cycle(file, own, start=start, term=term, today=today)
         parts = _Parts(ended, rollups, findings, shortfalls)
         found[file.pk] = Standing(
             certification=file,

@@ -16,17 +16,19 @@ from audits.logic.verdicts import Verdict, group_shape
 from audits.models import (
     Assessment,
     Audit,
+    AuditConclusion,
     AuditSection,
     Certification,
     CorrectiveAction,
     Evidence,
 )
 from audits.snapshots import common, evidence
-from audits.snapshots.findings import finding_view
+from audits.snapshots.findings import conclusion_view, finding_view
 from audits.snapshots.rollups import diagnosis_gaps
 from audits.snapshots.values import (
     SCHEMA,
     AuditSnapshot,
+    ConclusionView,
     DomainView,
     EngagementView,
     EvidenceView,
@@ -39,7 +41,12 @@ from engagements.enums import TermKind
 
 
 def audit_snapshot(
-    audit: Audit, *, language: str, on: date, validated: bool = False
+    audit: Audit,
+    *,
+    language: str,
+    on: date,
+    validated: bool = False,
+    conclusion: AuditConclusion | None = None,
 ) -> AuditSnapshot:
     """Everything a document about the audit needs.
 
@@ -48,10 +55,12 @@ def audit_snapshot(
         language: "fr" or "en"; every text is in it.
         on: the day evidence must be valid on.
         validated: describe the audit as validated although its row is not saved yet.
+        conclusion: what its lead auditor concludes, not saved yet either.
     """
     with translation.override(language):
         return _Reader(audit, language=language, on=on).snapshot(
-            validated=validated or audit.state == AuditState.VALIDATED
+            validated=validated or audit.state == AuditState.VALIDATED,
+            conclusion=conclusion_view(conclusion),
         )
 
 
@@ -132,7 +141,7 @@ class _Reader:
         self.levels = {row["code"]: row for row in audit.scale}
         self.baselines = diagnosis_gaps(audit)
 
-    def snapshot(self, *, validated: bool) -> AuditSnapshot:
+    def snapshot(self, *, validated: bool, conclusion: ConclusionView | None) -> AuditSnapshot:
         audit, certification = self.audit, self.certification
         organisation = _organisation(audit, certification)
         referential = self.edition.referential
@@ -179,6 +188,7 @@ class _Reader:
             ),
             evidence=self._evidence(),
             journal_root=journal.root(journal.organisation_stream(organisation.key)),
+            conclusion=conclusion,
         )
 
     def _text(self, row: object, name: str) -> str:

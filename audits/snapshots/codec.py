@@ -33,7 +33,8 @@ def from_json(cls: type[T], text: str) -> T:
     """The value that ``to_json`` wrote, checked field by field.
 
     Raises:
-        SnapshotError: not JSON, a key missing or unknown, or a value of the wrong type.
+        SnapshotError: not JSON, a key missing or unknown, or a value of the wrong type. A key
+            that was not kept yet when the text was written may be missing: its field has a default.
     """
     try:
         data = json.loads(text)
@@ -111,10 +112,18 @@ def _read_tuple(args: tuple[object, ...], data: object, where: str) -> tuple[obj
 
 def _read_dataclass(cls: type, data: object, where: str) -> object:
     hints = _hints(cls)
-    if not isinstance(data, dict) or data.keys() != hints.keys():
-        names = ", ".join(sorted(hints.keys() ^ data.keys())) if isinstance(data, dict) else ""
-        raise SnapshotError(f"{where}: {cls.__name__} has other keys ({names})")
-    return cls(**{name: _read(hint, data[name], f"{where}.{name}") for name, hint in hints.items()})
+    if not isinstance(data, dict):
+        raise SnapshotError(f"{where}: {cls.__name__} is expected")
+    if wrong := (hints.keys() ^ data.keys()) - (_later(cls) - data.keys()):
+        raise SnapshotError(f"{where}: {cls.__name__} has other keys ({', '.join(sorted(wrong))})")
+    return cls(**{name: _read(hints[name], data[name], f"{where}.{name}") for name in data})
+
+
+@cache
+def _later(cls: type) -> frozenset[str]:
+    """Fields that came after the first texts were written: those with a default."""
+    fields = dataclasses.fields(cls)
+    return frozenset(f.name for f in fields if f.default is not dataclasses.MISSING)
 
 
 def _fraction(text: str) -> Fraction:

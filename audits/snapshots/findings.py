@@ -1,11 +1,14 @@
-"""The findings of an audit as frozen values."""
+"""The findings and the conclusion of an audit as frozen values."""
 
 from collections.abc import Mapping
 
-from audits.models import Finding
+from django.utils.timezone import localdate
+
+from audits.decision_enums import recommendation_label
+from audits.models import AuditConclusion, Finding
 from audits.snapshots import common
 from audits.snapshots.evidence import Version, evidence_line
-from audits.snapshots.values import FindingView
+from audits.snapshots.values import ConclusionView, FindingView
 
 
 def finding_view(row: Finding, *, versions: Mapping[int, Version], language: str) -> FindingView:
@@ -33,4 +36,21 @@ def finding_view(row: Finding, *, versions: Mapping[int, Version], language: str
         state=row.state,
         state_label=row.get_state_display(),
         actions=tuple(common.action_view(a, finding=row.reference) for a in actions),
+        position=row.position,
+        position_label=row.get_position_display() if row.position else "",
+        position_reason=row.position_comment,
+    )
+
+
+def conclusion_view(row: AuditConclusion | None) -> ConclusionView | None:
+    """What the lead auditor concludes, in the active language."""
+    if row is None:
+        return None
+    return ConclusionView(
+        summary=row.summary,
+        recommendation=row.recommendation,
+        recommendation_label=recommendation_label(row.recommendation, row.audit.kind),
+        not_covered=row.not_covered,
+        concluded_on=localdate(row.concluded_at),
+        concluded_by=str(row.concluded_by),
     )

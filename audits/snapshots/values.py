@@ -52,7 +52,8 @@ class ActionView:
 class FindingView:
     """One finding. ``severity``: major, minor, watch, improve, strong or note.
 
-    ``shape`` is a verdict kind; ``evidence`` holds lines ready to print.
+    ``shape`` is a verdict kind; ``evidence`` holds lines ready to print. ``position`` is what the
+    auditee said of it, "" while nothing: absent from what was frozen before it was kept.
     """
 
     reference: str
@@ -73,6 +74,21 @@ class FindingView:
     state: str
     state_label: str
     actions: tuple[ActionView, ...]
+    position: str = ""
+    position_label: str = ""
+    position_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ConclusionView:
+    """What the lead auditor concluded; ``not_covered`` is "" when everything was."""
+
+    summary: str
+    recommendation: str
+    recommendation_label: str
+    not_covered: str
+    concluded_on: date
+    concluded_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +196,7 @@ class AuditSnapshot:
     findings: tuple[FindingView, ...]
     evidence: tuple[EvidenceView, ...]
     journal_root: str
+    conclusion: ConclusionView | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from audits.forms.closing import ReopenCertificationForm
 from audits.history import history_of
 from audits.models import Audit, Certification
 from audits.permissions import sharing as rights
+from audits.permissions.decisions import reads_decisions
 from audits.presenters import progress
 from audits.presenters.subcontractors import tree_of
 from audits.views.conflicts import differences, resend, resend_as_new
@@ -89,6 +90,7 @@ def certification(request: AuthRequest, key: UUID) -> HttpResponse:
         "subcontractors": tree_of(
             row, viewer=row.organisation_id, with_results=sees_shares, today=localdate()
         ),
+        "reads_decisions": reads_decisions(request.user, row),
         "history": history_of(actions.KIND, row.key) if member else (),
     }
     return render_page(request, "audits/certification.html", context)
@@ -169,7 +171,7 @@ def file_unavailable(request: AuthRequest) -> HttpResponse:
 def visible_certification(user: User, key: UUID) -> Certification:
     """The file with its organisation and edition; 404 when the user may not know of it."""
     rows = Certification.objects.visible_to(user).select_related(
-        "organisation", "edition__referential__scheme", "closed_by"
+        "organisation", "edition__referential__scheme", "closed_by", "body"
     )
     return get_object_or_404(rows, key=key)
 
@@ -203,4 +205,5 @@ def _shown(fields: actions.CertificationFields) -> dict[str, str]:
         "sites": ", ".join(sorted(site.name for site in fields.sites)),
         "subcontractors": fields.subcontractors,
         "target_date": date_text(fields.target_date),
+        "body": fields.body.name if fields.body else "",
     }

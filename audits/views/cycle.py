@@ -22,8 +22,8 @@ def cycle(request: AuthRequest, key: UUID) -> HttpResponse:
     today = localdate()
     rows = Audit.objects.visible_to(request.user).filter(certification=file)
     audits = list(rows.defer("frozen", "scale").order_by("start_date", "pk"))
-    start = presenter.cycle_start(file)
-    found, is_planned = presenter.file_cycle(file, audits, start=start, today=today)
+    start, term = presenter.cycle_days([file]).get(file.pk, presenter.NO_DAYS)
+    found, is_planned = presenter.file_cycle(file, audits, start=start, term=term, today=today)
     lines = presenter.lines_of(found, audits)
     since, until = presenter.period_of(found, today=today)
     upcoming = found.upcoming

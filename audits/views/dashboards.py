@@ -13,8 +13,8 @@ from audits import permissions
 from audits.models import Certification
 from audits.permissions.sharing import reads_for_a_client
 from audits.presenters import dashboard as dashboards
+from audits.presenters import endings, preparation, sharing, turns
 from audits.presenters import home as homes
-from audits.presenters import preparation, sharing, turns
 from audits.views import lists
 from crcaudit.accounts.enums import Role
 from crcaudit.accounts.models import User
@@ -42,6 +42,7 @@ def home(request: AuthRequest) -> HttpResponse:
         "tasks": [
             *homes.declarations_due(request.user),
             *turns.requests_of(request.user, today=today),
+            *endings.endings_of(request.user, today=today),
             *turns.turns_of(request.user, today=today),
             *homes.tasks_of(request.user, today=today),
         ],
@@ -53,6 +54,7 @@ def home(request: AuthRequest) -> HttpResponse:
         ],
         "can_open": permissions.can_open_certification(request.user),
         "is_client": Role.CLIENT in roles,
+        "certificates": endings.certificates_shared_with(request.user),
     }
     return render_page(request, "audits/home.html", context)
 

@@ -73,6 +73,8 @@ def grid(request: AuthRequest, key: UUID) -> HttpResponse:
         and permissions.can_present_findings(request.user, audit),
         "can_validate": permissions.can_validate_audit(request.user, audit),
         "can_assign_many": permissions.can_assign(request.user, audit),
+        "can_conclude": permissions.can_conclude_audit(request.user, audit),
+        "can_reopen": permissions.can_reopen_audit(request.user, audit),
         "nodes": nodes,
         "section": section,
         "neighbours": _neighbours(nodes, section),

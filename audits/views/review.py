@@ -89,7 +89,8 @@ def _page(  # noqa: PLR0913, PLR0917 -- what the one template shows
         "tallies": values.tallies(audit, values.links_of(audit, request.user), chosen),
         "link": link,
         "can_review": permissions.can_review(request.user, audit),
-        "can_conclude": permissions.can_validate_audit(request.user, audit),
+        "can_validate": permissions.can_validate_audit(request.user, audit),
+        "can_conclude": permissions.can_conclude_audit(request.user, audit),
     }
     if link is not None:
         versions = list(link.evidence.versions.select_related("uploaded_by").order_by("-number"))

@@ -18,6 +18,7 @@ from reports.actions.jobs import (
     return_to_queue,
     sweep,
 )
+from reports.actions.reopening import issued_in_the_way, reopen_audit
 from reports.actions.request import QuotaError, request_report
 
 __all__ = [
@@ -30,9 +31,11 @@ __all__ = [
     "fail",
     "finish",
     "issue_report",
+    "issued_in_the_way",
     "next_waiting",
     "record_download",
     "renew",
+    "reopen_audit",
     "reports_in_the_way",
     "request_report",
     "retry_report",

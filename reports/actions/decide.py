@@ -10,7 +10,7 @@ from crcaudit.core.exceptions import NotAvailableError
 from reports import storage
 from reports.actions import trace
 from reports.actions.jobs import discard_file
-from reports.enums import ReportState
+from reports.enums import FROZEN_KINDS, ReportState
 from reports.models import Report
 
 
@@ -60,7 +60,8 @@ def issue_report(*, report_id: int, by: User, at: datetime) -> Report:
     """Release a finished report: a second person answers for it.
 
     Raises:
-        NotAvailableError: not ready, a draft, issued already, or asked for by the same person.
+        NotAvailableError: not ready, a draft, issued already, or asked for by the same person;
+            or when its audit was reopened since.
     """
     report = _locked(report_id)
     if report.state != ReportState.READY or report.is_draft or report.issued_at is not None:
@@ -70,6 +71,10 @@ def issue_report(*, report_id: int, by: User, at: datetime) -> Report:
     if report.requested_by_id == by.pk:
         raise NotAvailableError(
             _("You asked for this report yourself: another person has to issue it.")
+        )
+    if not _tells_what_stands(report):
+        raise NotAvailableError(
+            _("The audit was reopened since this report was made: ask for it again.")
         )
     report.issued_at, report.issued_by = at, by
     report.save(update_fields=["issued_at", "issued_by"])
@@ -93,6 +98,14 @@ def record_download(*, report: Report, by: User, at: datetime) -> bool:
     with transaction.atomic():
         trace.record(report, action, by=by, at=at, after={"sha256": seen})
     return intact
+
+
+def _tells_what_stands(report: Report) -> bool:
+    """Whether its data are those of the audit as frozen today; what is frozen nowhere stands."""
+    audit = report.audit
+    if audit is None or report.kind not in FROZEN_KINDS:
+        return True
+    return not audit.is_open and audit.frozen.get(report.language) == report.snapshot
 
 
 def _locked(report_id: int) -> Report:

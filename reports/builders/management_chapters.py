@@ -5,7 +5,7 @@ from django.utils.translation import ngettext
 
 from audits.logic.gap import Rating
 from audits.logic.gap_rules import rule
-from audits.snapshots import AuditSnapshot
+from audits.snapshots import AuditSnapshot, ConclusionView
 from crcaudit.core.formats import date_text, percent, points
 from reports import charts
 from reports.builders import blocking, summary
@@ -89,6 +89,7 @@ def conclusions(snapshot: AuditSnapshot) -> Chapter:
             "degree": summary.degree(snapshot),
             "progress": _progress(snapshot),
             "radar": _radar(snapshot),
+            "concluded": _concluded(snapshot.conclusion),
             "groups": [
                 {
                     "title": title,
@@ -106,6 +107,17 @@ def conclusions(snapshot: AuditSnapshot) -> Chapter:
             ],
         },
     )
+
+
+def _concluded(view: ConclusionView | None) -> dict[str, str] | None:
+    """What the lead auditor of a third party concludes; None in the organisation's own audits."""
+    if view is None:
+        return None
+    return {
+        "summary": typo(view.summary),
+        "recommendation": view.recommendation_label,
+        "not_covered": typo(view.not_covered),
+    }
 
 
 def _progress(snapshot: AuditSnapshot) -> str:

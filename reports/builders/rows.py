@@ -183,6 +183,7 @@ def _sheet_texts(view: FindingView) -> tuple[tuple[str, str], ...]:
         (pgettext("finding sheet", "Consequence"), typo(view.consequence)),
         (pgettext("finding sheet", "Next step"), typo(view.next_step)),
         (pgettext("finding sheet", "Actions"), typo(actions)),
+        (pgettext("finding sheet", "Position of the auditee"), _position(view)),
     )
 
 
@@ -233,6 +234,12 @@ def without_action(findings: Iterable[FindingView]) -> list[str]:
         for view in findings
         if view.severity in {"major", "minor"} and not view.actions
     ]
+
+
+def _position(view: FindingView) -> str:
+    """What the auditee says of it, with the reason of a disagreement; "" while nothing."""
+    parts = (view.position_label, typo(view.position_reason))
+    return " · ".join(filter(None, parts))
 
 
 def evidence_rows(evidence: Iterable[EvidenceView]) -> Iterator[Row]:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from audits.actions import plan as actions
 from audits.actions.meeting import MeetingFields, record_meeting
 from audits.actions.plan import PlanFields, SlotFields
+from audits.actions.team import remove_team_member
 from audits.cycle_enums import AuditMethod, SlotKind
 from audits.enums import TeamRole
 from audits.models import Audit, AuditPlan, MeetingAttendee, PlanSlot
@@ -118,7 +119,7 @@ def test_who_leaves_the_team_leaves_the_slots(audit):
     member = name_on_team(audit=audit, user=UserFactory(), role=TeamRole.LEAD)
     slot = add(audit, auditors=(member,))
 
-    member.delete()
+    remove_team_member(member=member, by=audit.started_by, at=timezone.now())
 
     assert list(slot.auditors.all()) == []
 

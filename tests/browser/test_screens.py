@@ -79,6 +79,7 @@ SCREENS = (
     "/organismes/{organisation}/membres/{member}/terminer/",
     "/dossiers/{file}/clore/",
     "/dossiers/{file}/cycle/",
+    "/dossiers/{file}/certificat/",
     "/compte/calendriers/",
     "/audits/{audit}/plan/",
     "/audits/{audit}/plan/modifier/",

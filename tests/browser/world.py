@@ -25,7 +25,7 @@ from audits.actions.finding import add_finding  # noqa: E402
 from audits.actions.finding_fields import FindingFields  # noqa: E402
 from audits.actions.sample import draw_sample, prepare_sample  # noqa: E402
 from audits.actions.sample_fields import SampleFields  # noqa: E402
-from audits.actions.team import set_team_member  # noqa: E402
+from audits.actions.team import declare_independence, set_team_member  # noqa: E402
 from audits.enums import AuditKind, TeamRole  # noqa: E402
 from audits.logic.sampling import Unit  # noqa: E402
 from audits.models import Assessment, Audit, Certification  # noqa: E402
@@ -80,6 +80,7 @@ def main() -> None:
         json.dumps(
             {
                 "certification": _certification_audit(),
+                **_ready_audit(),
                 "audit": str(audit.key),
                 "file": str(file.key),
                 "organisation": str(centre.key),
@@ -226,6 +227,32 @@ def _movement() -> dict[str, object]:
         **world_movement.followed(_file(followed, manager), manager, NOW),
         **world_movement.taken_away(_file(offline, traveller), traveller, NOW),
     }
+
+
+def _ready_audit() -> dict[str, str]:
+    """An audit of a third centre, all rated, that its lead may conclude; who decides is named."""
+    centre = _organisation("Centre certifié d'essai")
+    by = _person("certifie", centre, Role.QUALITY_MANAGER)
+    body = accounts.create_organisation(
+        name="Organisme d'essai", kind=OrganisationKind.CERTIFICATION_BODY, by=None, at=NOW
+    )
+    _person("decide", body, Role.DECISION_MAKER)
+    file = _file(centre, by)
+    Certification.objects.filter(pk=file.pk).update(body=body)
+    audit = start_audit(
+        certification=file,
+        kind=AuditKind.INITIAL,
+        is_per_site=False,
+        start_date=NOW.date(),
+        by=by,
+        at=NOW,
+    )
+    lead = _user("conclut")
+    member = set_team_member(audit=audit, user=lead, role=TeamRole.LEAD, by=by, at=NOW)
+    declare_independence(member=member, links="", at=NOW)
+    for row in audit.assessments.select_related("audit__organisation").order_by("position"):
+        ratings.rate(assessment=row, version=1, level="C", by=lead, at=NOW)
+    return {"ready": str(audit.key), "certified": str(file.key)}
 
 
 def _png() -> bytes:

@@ -126,6 +126,7 @@ def _certification(side: Side) -> dict:
         "scope": "Appels entrants",
         "channels": ["PHONE"],
         "sites": [side.site.pk],
+        "body": side.file.body_id,
     }
 
 
@@ -376,6 +377,10 @@ def _result(_side: Side, _thing: str) -> dict:
     return {"version": 1, "result": "NOT_CONFORM", "comment": "Sans suite"}
 
 
+def _decision(kind: str) -> dict:
+    return {"decision": kind, "reason": "Lu en comité", "effective_on": localdate().isoformat()}
+
+
 def _person() -> dict:
     return {"first_name": "Zoé", "last_name": "Dubois", "language": "fr"}
 
@@ -417,6 +422,14 @@ BODIES = {
     "audits:edit-certification": _edit_certification,
     "audits:start-audit": _start_audit,
     "audits:validate-audit": lambda _side, _thing: {"confirm": "on"},
+    "audits:conclude-audit": lambda _side, _thing: {
+        "summary": "Les engagements sont tenus",
+        "recommendation": "GRANT",
+        "accepted": ["NO_CLOSING_MEETING"],
+    },
+    "audits:decide-on-audit": lambda _side, _thing: _decision("REFUSED"),
+    "audits:decide-on-certificate": lambda _side, _thing: _decision("SUSPENDED"),
+    "reopen-audit": lambda _side, _thing: {"reason": "Pièce retrouvée"},
     "audits:save-scenario": _scenario,
     "audits:change-scenario": _scenario,
     "audits:rate": _rate,

@@ -12,23 +12,28 @@ from audits.actions import evidence_request, evidence_request_answer
 from audits.actions.assessment import rate
 from audits.actions.closing import close_certification
 from audits.actions.finding_steps import take_position
+from audits.actions.freezing import reopen_audit
 from audits.actions.review import ReviewFields, review_evidence
 from audits.actions.sample import prepare_another
 from audits.actions.sample_item import record_result
 from audits.actions.sharing import revoke_share
+from audits.actions.team import remove_team_member
 from audits.enums import AuditeePosition, Opinion, ReviewVerdict
 from audits.logic.sampling import Unit
 from audits.models import Evidence, EvidenceLink
 from audits.sample_enums import SampleSubject, SiteSampleRule
 from crcaudit.accounts import outbox
-from crcaudit.accounts.models import QueuedMessage, SiteClosure, User
+from crcaudit.accounts.enums import OrganisationKind
+from crcaudit.accounts.models import Organisation, QueuedMessage, SiteClosure, User
 from crcaudit.core import journal
 from reports import actions as report_actions
 from reports.enums import ReportKind
 from tests.factories.audits import CertificationFactory, EvidenceFactory, drawn_sample
+from tests.factories.decisions import conclude, decide, led_audit
 from tests.project.traces import our_models
 
 BIRD = "zzcanari"
+BODY = OrganisationKind.CERTIFICATION_BODY
 HINT = "zzcana"  # what a curious person would search for: itself no canary, as pages repeat it
 # Texts that are no words of anybody: fingerprints, paths, codes of a vocabulary.
 WORDLESS = {
@@ -38,6 +43,11 @@ WORDLESS = {
     "audits.Assessment.level",
     "audits.Audit.gap_rule",
     "audits.CalendarFeed.secret_hash",
+    # Of the edition and of the certification body, which are offered to everybody.
+    "audits.Certificate.body_name",
+    "audits.Certificate.edition_version",
+    "audits.Certificate.referential_en",
+    "audits.Certificate.referential_fr",
     "audits.EvidenceVersion.media_type",
     "audits.EvidenceVersion.path",
     "audits.EvidenceVersion.preview",
@@ -100,7 +110,12 @@ def sitting(world) -> set[str]:
 
 
 def _write(model, field, pk) -> None:
-    """One text; rows of a validated audit refuse it, and stay as they are."""
+    """One text; rows of a validated audit refuse it, and stay as they are.
+
+    A certification body keeps its name: whoever opens a file chooses among all of them.
+    """
+    if model is Organisation and model.objects.get(pk=pk).kind == BODY:
+        return
     text = f"{BIRD}{pk}-{model._meta.model_name}-{field.name}"
     if isinstance(field, models.EmailField):
         text = f"{BIRD}{pk}@example.test"
@@ -154,6 +169,7 @@ def _write_where_a_state_asks_for_it(side, by, at) -> None:
     revoke_share(share=share, reason=f"{BIRD}-repris", by=by, at=at)
     _draw(side, by)
     _judge(side, by, at)
+    _conclude(side, at)
     row = side.assessment("third", 2)
     rate(
         assessment=row,
@@ -209,6 +225,30 @@ def _ask(side, lead, at) -> None:
         at=at,
     )
     answered.judge(opinion=Opinion.REFUSED, reason=f"{BIRD}-manque", by=lead, at=at)
+
+
+def _conclude(side, at) -> None:
+    """Words of a conclusion, of its end, and of what is decided; of who left a team."""
+    lead, audit = side.people["lead"], side.audits["ready"]
+    words = {"summary": f"{BIRD}-conclusion", "not_covered": f"{BIRD}-non-couvert"}
+    conclude(audit, lead, **words, at=at)
+    reopen_audit(audit=audit, reason=f"{BIRD}-rouvert", by=lead, at=at)
+    file = CertificationFactory(
+        organisation=Organisation.objects.get(pk=side.organisation.pk),
+        edition=side.file.edition,
+        reference="CERT-2025-08",
+        scope=f"{BIRD}-périmètre",
+        body=side.file.body,
+        opened_by=side.people["manager"],
+    )
+    granted, its_lead = led_audit(certification=file)
+    conclude(granted, its_lead, at=at)
+    reason, conditions = f"{BIRD}-décidé", f"{BIRD}-suivi"
+    maker, kind = side.people["decision_maker"], "GRANTED_WITH_FOLLOW_UP"
+    more = {"number": f"{BIRD}-certificat", "consult": f"{BIRD}-consulter"}
+    decide(granted, maker, kind, reason=reason, conditions=conditions, **more)
+    observer = side.audits["own"].team.get(role="OBSERVER")
+    remove_team_member(member=observer, by=side.people["manager"], at=at)
 
 
 def _draw(side, by) -> None:

@@ -10,7 +10,9 @@ from audits.enums import CauseFamily
 from audits.forms.assessment import CommentForm, RateForm
 from audits.forms.certification import EditCertificationForm, OpenCertificationForm
 from audits.forms.closing import CloseCertificationForm, ReopenCertificationForm
+from audits.forms.conclusion import ConclusionForm, ReopenAuditForm
 from audits.forms.corrective_action import ActionForm, MoveActionForm
+from audits.forms.decision import DecideOnAuditForm, DecisionForm
 from audits.forms.evidence import EvidenceForm, WithdrawForm
 from audits.forms.evidence_request import AnswerRequestForm, AskForm, CancelRequestForm
 from audits.forms.finding import FindingForm
@@ -285,6 +287,36 @@ TRIED = (
                 ("name", "activity", "contact_role"),
             ),
         ),
+    ),
+    Tried(
+        ConclusionForm,
+        "audits:conclude-audit",
+        "ready",
+        "lead",
+        ((page("audits:conclusion", "ready"), ("summary", "not_covered")),),
+    ),
+    Tried(
+        ReopenAuditForm,
+        "reopen-audit",
+        "concluded",
+        "lead",
+        ((page("audits:conclusion", "concluded"), ("reason",)),),
+    ),
+    Tried(
+        DecideOnAuditForm,
+        "audits:decide-on-audit",
+        "concluded",
+        "decision_maker",
+        ((page("audits:certificate", "file"), ("reason",)),),
+        # Of a certificate that is granted, where none is open to be: see `test_decide`.
+        dropped=("conditions", "certificate_number", "consult"),
+    ),
+    Tried(
+        DecisionForm,
+        "audits:decide-on-certificate",
+        "file",
+        "decision_maker",
+        ((page("audits:certificate", "file"), ("reason",)),),
     ),
     # The objectives are printed in the reports of the audit, and on no screen.
     Tried(StartAuditForm, "audits:start-audit", "file", "manager", ()),

@@ -185,7 +185,8 @@ def test_lists_count_only_what_is_of_ones_own(birds):
     assert min(expected.values()) > 0
 
 
-def test_a_workbook_and_the_data_of_a_report_hold_nothing_of_the_other(birds):
+def test_a_workbook_and_the_data_of_a_report_hold_nothing_of_the_other(birds, settings):
+    settings.REPORT_MAX_WAITING_PER_USER = 50
     side = birds.own
     for audit in side.audits.values():
         url = reverse("reports:audit-workbook", args=[audit.key])

@@ -13,7 +13,9 @@ from audits.forms.audit import ValidateAuditForm
 from audits.forms.calendar_feed import SubscribeForm
 from audits.forms.certification import EditCertificationForm, OpenCertificationForm
 from audits.forms.closing import CloseCertificationForm, ReopenCertificationForm
+from audits.forms.conclusion import ConclusionForm, ReopenAuditForm
 from audits.forms.corrective_action import ActionForm, MoveActionForm
+from audits.forms.decision import DecideOnAuditForm, DecisionForm
 from audits.forms.evidence import (
     EvidenceForm,
     ExistingForm,
@@ -91,6 +93,10 @@ SENT = (
     ("audits:edit-certification", EditCertificationForm, ""),
     ("audits:start-audit", StartAuditForm, ""),
     ("audits:validate-audit", ValidateAuditForm, ""),
+    ("audits:conclude-audit", ConclusionForm, ""),
+    ("audits:decide-on-audit", DecideOnAuditForm, ""),
+    ("audits:decide-on-certificate", DecisionForm, ""),
+    ("reopen-audit", ReopenAuditForm, ""),
     ("audits:save-scenario", ScenarioForm, ""),
     ("audits:change-scenario", ScenarioForm, ""),
     ("audits:rate", RateForm, ""),
@@ -395,7 +401,12 @@ KEPT = {
         "closed_by",
         "reference",
     ),
+    audits.Decision: (
+        *("certification", "conclusion", "number", "kind", "source", "target", "decided_by"),
+    ),
+    audits.Certificate: ("certification", "body", "number", "holder", "valid_from", "expires_on"),
     audits.Audit: ("organisation", "certification", "state", "validated_by", "max_points"),
+    audits.AuditConclusion: ("audit", "number", "summary", "concluded_by", "withdrawn_reason"),
     audits.Assessment: ("audit__reference", "status", "points", "is_conform", "weight", "level"),
     audits.Evidence: ("organisation", "number", "created_by", "withdrawn_reason"),
     audits.EvidenceVersion: ("evidence__number", "number", "size", "uploaded_by"),

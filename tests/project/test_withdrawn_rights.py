@@ -6,8 +6,10 @@ That everything asked for here is shown before is what `test_access_matrix` hold
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 from django.utils.timezone import localdate
 
+from audits.actions.team import remove_team_member
 from crcaudit.accounts.enums import Role
 from crcaudit.accounts.models import Membership, User
 from tests.project import asking
@@ -17,7 +19,7 @@ from tests.project.traces import fingerprint
 
 pytestmark = [pytest.mark.web, pytest.mark.django_db, pytest.mark.sweep]
 
-MEMBERS = ("manager", "contributor", "site_manager", "director")
+MEMBERS = ("manager", "contributor", "site_manager", "director", "decision_maker")
 # Everything that somebody may be asked about and is shown.
 OBJECTS = [line for line in LINES if line.thing not in SHARED and line.verb == "GET"]
 
@@ -43,7 +45,8 @@ def test_a_membership_that_is_closed_hides_everything(world, principal):
 
 @pytest.mark.parametrize("principal", ["lead", "auditor", "observer"])
 def test_who_is_taken_off_the_team_knows_of_nothing_any_more(world, principal):
-    world.own.people[principal].audit_roles.all().delete()
+    for member in world.own.people[principal].audit_roles.select_related("audit__organisation"):
+        remove_team_member(member=member, by=world.own.people["manager"], at=timezone.now())
 
     assert statuses(world, principal) == {404}
 

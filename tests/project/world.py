@@ -1,8 +1,9 @@
 """Two organisations with the same life, so that what is of one can be asked for by the other.
 
-A `Side` is one centre with its people, its file, four audits (a third party's, its own, a
-validated one, one rated site by site), and evidence, findings, actions and reports in the states
-that screens tell apart. Things have the names that the matrix of access gives them.
+A `Side` is one centre with its people, its file, its audits (a third party's, its own, a
+validated one, one rated site by site, and those of `world_decisions`), and evidence, findings,
+actions and reports in the states that screens tell apart. Things have the names that the matrix
+of access gives them.
 """
 
 from dataclasses import dataclass, field
@@ -35,7 +36,7 @@ from audits.models import (
 from audits.sharing_enums import ShareLevel
 from audits.ticks import Ticks
 from audits.workbook.review import read_rows, review
-from crcaudit.accounts.enums import Role
+from crcaudit.accounts.enums import OrganisationKind, Role
 from crcaudit.accounts.models import Organisation, Site, User
 from crcaudit.core.numbering import next_number
 from engagements.enums import Dimension, Direction, StatisticKind
@@ -64,6 +65,7 @@ from tests.factories.audits import (
 )
 from tests.factories.engagements import EditionFactory, RequirementFactory
 from tests.factories.reports import DOCUMENT, rate_everything
+from tests.project.world_decisions import add_conclusions
 from tests.project.world_plans import add_plans, add_programmes
 from tests.project.world_requests import add_requests
 from tests.project.world_shares import add_shares, client_of, share
@@ -74,7 +76,6 @@ MEMBERS = {
     "site_manager": Role.SITE_MANAGER,
     "director": Role.DIRECTOR,
     "client": Role.CLIENT,
-    "decision_maker": Role.DECISION_MAKER,
 }
 TEAM = {"lead": TeamRole.LEAD, "auditor": TeamRole.AUDITOR, "observer": TeamRole.OBSERVER}
 
@@ -110,8 +111,10 @@ def build_side(edition: Edition) -> Side:
         for name, role in MEMBERS.items()
     }
     people |= {name: UserFactory() for name in TEAM}
+    body = OrganisationFactory(kind=OrganisationKind.CERTIFICATION_BODY)
+    people["decision_maker"] = MembershipFactory(organisation=body, role=Role.DECISION_MAKER).user
     file = CertificationFactory(
-        organisation=organisation, edition=edition, opened_by=people["manager"]
+        organisation=organisation, edition=edition, opened_by=people["manager"], body=body
     )
     file.sites.set([site, other_site])
     side = Side(organisation, site, other_site, people, file)
@@ -121,6 +124,8 @@ def build_side(edition: Edition) -> Side:
         "validated": AuditKind.DIAGNOSIS,
     }.items():
         side.audits[name] = _audit(side, kind)
+    # Before the findings: nothing is granted while a major one is open.
+    add_conclusions(side)
     _add_evidence(side)
     _rate(side)
     _add_findings(side)
@@ -384,6 +389,11 @@ def _add_reports(side: Side) -> None:
     things["report"] = _ready(_asked(side, "validated", "fr"))
     things["issued_report"] = report_actions.issue_report(
         report_id=_ready(_asked(side, "validated", "en")).pk,
+        by=side.people["director"],
+        at=timezone.now(),
+    )
+    things["decided_report"] = report_actions.issue_report(
+        report_id=_ready(_asked(side, "decided", "fr")).pk,
         by=side.people["director"],
         at=timezone.now(),
     )

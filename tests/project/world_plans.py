@@ -15,9 +15,9 @@ from crcaudit.core.workdays import PARIS
 
 
 def add_plans(side) -> None:
-    """The audits that are rated have a plan; the one that is rated site by site has none yet."""
+    """The audits under way have a plan; the one that is rated site by site has none yet."""
     start = datetime(2026, 3, 2, 9, tzinfo=PARIS)
-    for audit in side.audits.values():
+    for audit in filter(lambda row: row.is_open, side.audits.values()):
         by, at = audit.started_by, timezone.now()
         slot = plans.add_slot(
             key=uuid4(),

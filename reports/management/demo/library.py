@@ -63,6 +63,7 @@ class CertificationData:
     sites: tuple[str, ...]
     audits: tuple[str, ...] = ()
     key: str = ""
+    body: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from audits.actions import corrective_action, finding, rollup
 from audits.enums import ActionState
 from engagements.models import Edition
 from reports.management.demo import (
+    certified,
     followup,
     landline,
     library,
@@ -34,7 +35,7 @@ from reports.management.demo.movement import suppose
 from reports.management.demo.planning import schedule_planning
 from reports.management.demo.scene import Scene
 
-_FIRST_DAY = -180
+_FIRST_DAY = -265
 
 
 def tell(moments: Moments) -> Scene:
@@ -57,6 +58,7 @@ def _tell(moments: Moments, stored: list[str]) -> Scene:
         scene.agenda.add(moments.at(data.day, 9), partial(_open, scene, data))
         for name in data.audits:
             AuditStory(scene, data.organisation, name, AuditData.read(name)).schedule()
+    certified.schedule(scene)
     samples.schedule(scene)
     schedule_planning(scene)
     for number, action in enumerate(library.actions()):
@@ -86,6 +88,7 @@ def _open(scene: Scene, data: CertificationData, at: datetime) -> None:
         channels=data.channels,
         sites=tuple(scene.cast.sites[key] for key in data.sites),
         target_date=scene.moments.date_in(data.target),
+        body=scene.cast.organisations[data.body] if data.body else None,
     )
     published = Edition.objects.published().filter(referential__code=data.referential)
     scene.certifications[data.key or data.organisation] = certification_actions.open_certification(

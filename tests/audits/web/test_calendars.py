@@ -11,6 +11,7 @@ from django.utils.timezone import localdate
 from icalendar import Calendar
 
 from audits.actions import calendar_feed as actions
+from audits.actions.team import remove_team_member
 from audits.enums import AuditKind
 from audits.models import Audit, CalendarFeed
 from crcaudit.accounts.models import Membership, User
@@ -191,7 +192,7 @@ def test_an_auditor_reads_the_audits_that_are_open_to_them(anybody, file, field)
     assert events(anybody.get(url)) == [(title, TODAY)]
 
     if field is None:
-        member.delete()
+        remove_team_member(member=member, by=audit.started_by, at=timezone.now())
     else:
         value = None if field == "declared_at" else TODAY - timedelta(days=1)
         type(member).objects.filter(pk=member.pk).update(**{field: value})

@@ -55,7 +55,8 @@ def test_each_side_sees_its_own_turn(client, audit):
     type(manager.user).objects.filter(pk=manager.user_id).update(language="en")
 
     assert waiting(client, manager.user) == {"Answer due", "Proof due"}
-    assert waiting(client, lead.user) == {"Answer to judge", "Proof to judge"}
+    lead_owes = {"Answer to judge", "Proof to judge", "Audit to conclude"}
+    assert waiting(client, lead.user) == lead_owes
 
 
 @pytest.mark.usefixtures("every_state")

@@ -1,0 +1,43 @@
+"""Third parties' audits of a side at their end: to be concluded, concluded, and decided on."""
+
+from datetime import date
+
+from django.utils import timezone
+
+from audits.enums import AuditKind, TeamRole
+from audits.models import Audit, AuditTeamMember
+from tests.factories.audits import running_audit
+from tests.factories.decisions import conclude, decide
+from tests.factories.reports import rate_everything
+
+STARTS = {
+    "decided": (AuditKind.INITIAL, date(2025, 3, 3)),
+    "ready": (AuditKind.SURVEILLANCE, date(2025, 11, 3)),
+    "concluded": (AuditKind.SURVEILLANCE, date(2025, 10, 6)),
+}
+
+
+def add_conclusions(side) -> None:
+    """``decided`` gave the certificate of the file; ``concluded`` waits for a decision.
+
+    ``ready`` lacks nothing but a closing meeting.
+    """
+    for name, (kind, start) in STARTS.items():
+        side.audits[name] = _audit(side, kind, start)
+    lead = side.people["lead"]
+    for name in ("decided", "concluded"):
+        side.audits[name] = conclude(side.audits[name], lead).audit
+    decide(side.audits["decided"], side.people["decision_maker"])
+
+
+def _audit(side, kind: AuditKind, start: date) -> Audit:
+    audit = running_audit(certification=side.file, kind=kind, start_date=start)
+    for name in TeamRole.values:
+        AuditTeamMember.objects.create(
+            audit=audit,
+            user=side.people[name.lower()],
+            role=name,
+            declared_at=timezone.now(),
+        )
+    rate_everything(audit)
+    return audit
