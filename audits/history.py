@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from audits import cycle_words, decision_words, request_words, sharing_words
+from audits import cycle_words, decision_words, request_words, sample_words, sharing_words
 from audits.enums import (
     ActionState,
     AssessmentStatus,
@@ -25,7 +25,7 @@ from audits.enums import (
     ReviewVerdict,
     TeamRole,
 )
-from audits.sample_enums import SampleMethod, SampleState
+from audits.sample_enums import SampleState
 from crcaudit.accounts.models import User
 from crcaudit.core.formats import date_text, datetime_text
 from crcaudit.core.models import JournalEntry
@@ -75,14 +75,10 @@ ACTIONS: Mapping[str, str | Promise] = {
     "action.planned": gettext_lazy("Action planned"),
     "action.edited": gettext_lazy("Action changed"),
     "action.moved": gettext_lazy("State changed"),
-    "sample.prepared": gettext_lazy("Sample prepared"),
-    "sample.edited": gettext_lazy("Sample changed"),
-    "sample.drawn": gettext_lazy("Sample drawn"),
-    "sample.concluded": gettext_lazy("Sample concluded"),
-    "sample.taken_up": gettext_lazy("Results taken up again"),
     "scenario.saved": gettext_lazy("Scenario saved"),
     "scenario.changed": gettext_lazy("Scenario changed"),
     "scenario.deleted": gettext_lazy("Scenario deleted"),
+    **sample_words.ACTIONS,
     **cycle_words.ACTIONS,
     **request_words.ACTIONS,
     **sharing_words.ACTIONS,
@@ -141,10 +137,7 @@ FIELDS: Mapping[str, str | Promise] = {
     "effort_days": gettext_lazy("Effort (days)"),
     "counted": gettext_lazy("A unit is conform when"),
     "source": gettext_lazy("Population"),
-    "population_size": gettext_lazy("Number of units"),
-    "method": gettext_lazy("Method"),
-    "size": gettext_lazy("Units to draw"),
-    "target": gettext_lazy("Target (%)"),
+    **sample_words.FIELDS,
     **cycle_words.FIELDS,
     **request_words.FIELDS,
     **sharing_words.FIELDS,
@@ -184,7 +177,7 @@ WORDS: Mapping[str, Mapping[str, str | Promise]] = {
     "position": dict(AuditeePosition.choices),
     "cause_method": dict(CauseMethod.choices),
     "review": dict(ReviewVerdict.choices),
-    "method": dict(SampleMethod.choices),
+    **sample_words.CODES,
     **cycle_words.CODES,
     **sharing_words.CODES,
     **decision_words.CODES,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from audits import request_urls, sharing_urls
+from audits import decision_urls, request_urls, sharing_urls
 from audits.views import (
     action_list,
     assignment,
@@ -10,11 +10,9 @@ from audits.views import (
     calendars,
     certifications,
     comparison,
-    conclusions,
     corrective_actions,
     cycle,
     dashboards,
-    decisions,
     evidence,
     evidence_add,
     evidence_files,
@@ -90,12 +88,7 @@ urlpatterns = [
     path("scenarios/<uuid:key>/supprimer/", simulation.delete_scenario, name="delete-scenario"),
     # the cycle, and calendars to subscribe to
     path("dossiers/<uuid:key>/cycle/", cycle.cycle, name="cycle"),
-    path("dossiers/<uuid:key>/certificat/", decisions.certificate, name="certificate"),
-    path(
-        "dossiers/<uuid:key>/certificat/decider/",
-        decisions.decide_on_certificate,
-        name="decide-on-certificate",
-    ),
+    *decision_urls.urlpatterns,
     path("dossiers/<uuid:key>/calendrier/", calendars.subscribe_file, name="subscribe-file"),
     path("compte/calendriers/", calendars.calendars, name="calendars"),
     path("compte/calendriers/nouveau/", calendars.subscribe, name="subscribe"),
@@ -117,9 +110,6 @@ urlpatterns = [
     path("audits/<uuid:key>/", grid.grid, name="grid"),
     path("audits/<uuid:key>/changements/", grid.changes, name="changes"),
     path("audits/<uuid:key>/valider/", audits.validate_audit, name="validate-audit"),
-    path("audits/<uuid:key>/conclure/", conclusions.conclude_audit, name="conclude-audit"),
-    path("audits/<uuid:key>/decider/", decisions.decide_on_audit, name="decide-on-audit"),
-    path("audits/<uuid:key>/conclusion/", conclusions.conclusion, name="conclusion"),
     path("audits/<uuid:key>/exigences/<int:pk>/", grid.requirement, name="requirement"),
     path(
         "audits/<uuid:key>/exigences/<int:pk>/preuves/",

@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from audits.enums import AssessmentStatus, AuditState
-from audits.models.audit import Audit, AuditSection, AuditTeamMember
+from audits.models.audit import Audit, AuditTeamMember
+from audits.models.section import AuditSection
 from crcaudit.accounts.enums import Role
 from crcaudit.accounts.models import Site, User
 from crcaudit.accounts.permissions import memberships_of, organisations_with

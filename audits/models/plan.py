@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from audits.cycle_enums import MEETINGS, AuditMethod, SlotKind
-from audits.models.audit import Audit, AuditSection, AuditTeamMember
+from audits.models.audit import Audit, AuditTeamMember
+from audits.models.section import AuditSection
 from crcaudit.accounts.models import Site, User
 
 
