@@ -37,8 +37,9 @@ def can_answer_request(
 
 
 def can_judge_request(user: User, request: EvidenceRequest) -> bool:
-    """While an answer waits: who rates."""
-    return request.state == RequestState.ANSWERED and can_rate(user, request.audit)
+    """While an answer waits: who rates, and did not send it."""
+    waits = request.state == RequestState.ANSWERED and request.answered_by_id != user.pk
+    return waits and can_rate(user, request.audit)
 
 
 def can_cancel_request(user: User, request: EvidenceRequest) -> bool:

@@ -203,14 +203,17 @@ def _judge(side, by, at) -> None:
 
 
 def _ask(side, lead, at) -> None:
-    """Words of requests for evidence, which never change once they are written."""
+    """Words of requests for evidence, which never change once they are written.
+
+    Of an audit without requests: the names of the counters bear a canary.
+    """
     asked = evidence_request.RequestFields(
-        assessments=(side.assessment("third"),),
+        assessments=(side.assessment("sites"),),
         text=f"{BIRD}-demande",
         scope=f"{BIRD}-période",
         due_date=at.date() + timedelta(days=7),
     )
-    audit = side.audits["third"]
+    audit = side.audits["sites"]
     first, second = evidence_request.ask_evidence(
         key=uuid4(), audit=audit, requests=[asked, asked], by=lead, at=at
     )

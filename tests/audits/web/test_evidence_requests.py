@@ -148,7 +148,7 @@ def test_the_list_takes_nine_queries(client, audit, lead, manager, number):
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_the_page_of_a_request_takes_eleven_queries(client, audit, lead, manager, number):
+def test_the_page_of_a_request_takes_ten_queries(client, audit, lead, manager, number):
     (asked,) = ask(audit, lead)
     for place in range(number):
         piece = EvidenceFactory(organisation=audit.organisation, number=800 + place)
@@ -166,7 +166,7 @@ def test_the_page_of_a_request_takes_eleven_queries(client, audit, lead, manager
         page = client.get(asked.get_absolute_url())
 
     assert len(page.context["answers"]) == number
-    assert len(statements) == 11
+    assert len(statements) == 10
 
 
 def test_filters_count_and_keep_each_state_and_who_is_late(client, audit, lead, manager):
