@@ -70,6 +70,13 @@ SCREENS = (
     "/organismes/{organisation}/membres/{member}/terminer/",
     "/dossiers/{file}/clore/",
     "/dossiers/{file}/cycle/",
+    "/dossiers/{file}/partage/",
+    "/dossiers/{file}/partage/1/",
+    "/dossiers/{file}/partage/1/retirer/",
+    "/dossiers/{file}/partage/apercu/?niveau=FINDINGS",
+    "/dossiers/{file}/sous-traitants/nouveau/",
+    "/dossiers/{file}/sous-traitants/1/",
+    "/audits/{audit}/attribution/",
     "/compte/calendriers/",
     "/audits/{audit}/plan/",
     "/audits/{audit}/plan/modifier/",
@@ -95,6 +102,7 @@ OF_ADMINISTRATORS = (
     "/comptes/{account}/fermer/",
     "/referentiels/1/retirer/",
 )
+OF_CLIENTS = ("/", "/prestataires/", "/prestataires/{file}/")
 WIDE = "document.documentElement.scrollWidth > window.innerWidth"
 
 
@@ -119,6 +127,12 @@ def test_every_screen_is_accessible_and_fits(visit, site, width):
 def test_every_screen_of_an_administrator_is_accessible_and_fits(visit, site, width):
     visitor = visit("administration", viewport={"width": width, "height": 800})
     assert problems(visitor, site, OF_ADMINISTRATORS, width) == []
+
+
+@pytest.mark.parametrize("width", [1440, 320])
+def test_every_screen_of_a_client_organisation_is_accessible_and_fits(visit, site, width):
+    visitor = visit("etranger", viewport={"width": width, "height": 800})
+    assert problems(visitor, site, OF_CLIENTS, width) == []
 
 
 def problems(visitor, site, screens, width) -> list[str]:
