@@ -28,7 +28,7 @@ def assign(  # noqa: PLR0913 -- keyword-only, one line each
 ) -> int:
     """Give the requirements to a contributor, or to nobody; how many that changed.
 
-    ``rows`` are primary keys of the audit's own. Seven queries, whatever their number; one row
+    ``rows`` are primary keys of the audit's own. Six queries, whatever their number; one row
     of the journal for each that changed.
 
     Raises:
@@ -69,14 +69,8 @@ def _change(row: Assessment, to: User | None, due: date | None) -> journal.Chang
     """Only what moved: a person whose day alone changes was not given the requirement again."""
     before, after = _as_json(row.assigned_to, row.due_date), _as_json(to, due)
     names = [name for name in after if before[name] != after[name]]
-    return journal.Change(
-        ASSIGNED,
-        KIND,
-        row.pk,
-        row.code,
-        before={name: before[name] for name in names},
-        after={name: after[name] for name in names},
-    )
+    old, new = ({name: side[name] for name in names} for side in (before, after))
+    return journal.Change(ASSIGNED, KIND, row.pk, row.code, old, new)
 
 
 def _as_json(person: User | None, due: date | None) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
-from audits.models import Audit
+from audits.models import Assessment, Audit
 from crcaudit.accounts.enums import Role
 from crcaudit.accounts.models import User
 from crcaudit.core.forms import DayField, RowsField
@@ -55,7 +55,7 @@ class AssignManyForm(DueForm):
 
     rows = RowsField(
         label=_("Requirements"),
-        queryset=None,  # set below
+        queryset=Assessment.objects.none(),
         error_messages={
             "required": _("Tick at least one requirement."),
             "invalid_choice": _("Choose requirements of this audit."),

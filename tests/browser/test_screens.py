@@ -80,6 +80,13 @@ SCREENS = (
     "/dossiers/{file}/clore/",
     "/dossiers/{file}/cycle/",
     "/dossiers/{file}/certificat/",
+    "/dossiers/{file}/partage/",
+    "/dossiers/{file}/partage/1/",
+    "/dossiers/{file}/partage/1/retirer/",
+    "/dossiers/{file}/partage/apercu/?niveau=FINDINGS",
+    "/dossiers/{file}/sous-traitants/nouveau/",
+    "/dossiers/{file}/sous-traitants/1/",
+    "/audits/{audit}/attribution/",
     "/compte/calendriers/",
     "/audits/{audit}/plan/",
     "/audits/{audit}/plan/modifier/",
@@ -106,6 +113,7 @@ OF_ADMINISTRATORS = (
     "/referentiels/1/retirer/",
 )
 PARTS = 8  # so that no test is long, and processes share them
+OF_CLIENTS = ("/", "/prestataires/", "/prestataires/{file}/")
 WIDE = "document.documentElement.scrollWidth > window.innerWidth"
 
 
@@ -132,6 +140,12 @@ def test_every_screen_is_accessible_and_fits(visit, site, width, part):
 def test_every_screen_of_an_administrator_is_accessible_and_fits(visit, site, width):
     visitor = visit("administration", viewport={"width": width, "height": 800})
     assert problems(visitor, site, OF_ADMINISTRATORS, width) == []
+
+
+@pytest.mark.parametrize("width", [1440, 320])
+def test_every_screen_of_a_client_organisation_is_accessible_and_fits(visit, site, width):
+    visitor = visit("etranger", viewport={"width": width, "height": 800})
+    assert problems(visitor, site, OF_CLIENTS, width) == []
 
 
 def problems(visitor, site, screens, width) -> list[str]:

@@ -25,11 +25,14 @@ from audits.actions.finding import add_finding  # noqa: E402
 from audits.actions.finding_fields import FindingFields  # noqa: E402
 from audits.actions.sample import draw_sample, prepare_sample  # noqa: E402
 from audits.actions.sample_fields import SampleFields  # noqa: E402
+from audits.actions.sharing import ShareFields, share_file  # noqa: E402
+from audits.actions.subcontractor import SubcontractorFields, add_subcontractor  # noqa: E402
 from audits.actions.team import declare_independence, set_team_member  # noqa: E402
 from audits.enums import AuditKind, TeamRole  # noqa: E402
 from audits.logic.sampling import Unit  # noqa: E402
 from audits.models import Assessment, Audit, Certification  # noqa: E402
 from audits.sample_enums import SampleMethod, SampleSubject  # noqa: E402
+from audits.sharing_enums import ShareLevel  # noqa: E402
 from crcaudit.accounts import actions as accounts  # noqa: E402
 from crcaudit.accounts.enums import OrganisationKind, Role  # noqa: E402
 from crcaudit.accounts.models import Site, User  # noqa: E402
@@ -56,7 +59,8 @@ def main() -> None:
     )
     centre = _organisation("Opérateur d'essai")
     people = {name: _person(name, centre, role) for name, role in PEOPLE}
-    _person("etranger", _organisation("Autre centre d'essai"), Role.QUALITY_MANAGER)
+    client = _organisation("Autre centre d'essai")
+    _person("etranger", client, Role.QUALITY_MANAGER)
     administrator = _person("administration", _organisation("Plateforme"), Role.ADMINISTRATOR)
     User.objects.filter(pk=administrator.pk).update(is_staff=True, is_superuser=True)
     by = people["qualite"]
@@ -76,6 +80,7 @@ def main() -> None:
         ratings.rate(assessment=row, version=1, level=level, by=by, at=NOW)
     ratings.assign(assessment=rows[0], to=people["contributeur"], by=by, at=NOW)
     _samples(audit, by)
+    _share(file, client, by)
     print(
         json.dumps(
             {
@@ -138,6 +143,17 @@ def _request(row: Assessment, by: User) -> str:
     )
     (asked,) = ask_evidence(key=uuid4(), audit=row.audit, requests=[fields], by=by, at=NOW)
     return str(asked.key)
+
+
+def _share(file, client, by) -> None:
+    """The file is shared with another organisation, and has subcontractors of two levels."""
+    share_file(
+        certification=file, client=client, fields=ShareFields(ShareLevel.FINDINGS), by=by, at=NOW
+    )
+    above = None
+    for name in ("Premier rang", "Second rang"):
+        fields = SubcontractorFields(name=name, activity="Soirées", parent=above)
+        above = add_subcontractor(key=uuid4(), certification=file, fields=fields, by=by, at=NOW)
 
 
 def _evidence(row: Assessment, by: User) -> dict[str, str]:
