@@ -30,6 +30,7 @@ from crcaudit.accounts.models import Membership, Site
 from tests.audits.workbook_files import upload, workbook_of
 from tests.project.world import Side
 
+LAST = "2099-12-31"
 FIXED = {
     "-": {},
     "badkey": {"uidb36": "1", "key": "abc-def"},
@@ -377,6 +378,13 @@ def _result(_side: Side, _thing: str) -> dict:
     return {"version": 1, "result": "NOT_CONFORM", "comment": "Sans suite"}
 
 
+def _decide(_side: Side, thing: str) -> dict:
+    if thing != "grantable":
+        return _decision("REFUSED")
+    certificate = {"certificate_number": "2026-1", "consult": "Sur demande", "expires_on": LAST}
+    return _decision("GRANTED_WITH_FOLLOW_UP") | certificate | {"conditions": "Revoir en mai"}
+
+
 def _decision(kind: str) -> dict:
     return {"decision": kind, "reason": "Lu en comité", "effective_on": localdate().isoformat()}
 
@@ -427,7 +435,7 @@ BODIES = {
         "recommendation": "GRANT",
         "accepted": ["NO_CLOSING_MEETING"],
     },
-    "audits:decide-on-audit": lambda _side, _thing: _decision("REFUSED"),
+    "audits:decide-on-audit": _decide,
     "audits:decide-on-certificate": lambda _side, _thing: _decision("SUSPENDED"),
     "reopen-audit": lambda _side, _thing: {"reason": "Pièce retrouvée"},
     "audits:save-scenario": _scenario,

@@ -135,6 +135,11 @@ def newest_sample(name: str) -> Place:
     return address
 
 
+def certificate_of_grantable(world) -> str:
+    """The certificate of the file whose audit may give one."""
+    return reverse("audits:certificate", args=[world.own.things["grantable"].certification.key])
+
+
 FILE = (
     (page("audits:certification", "file"), ("title", "scope")),
     (page("audits:edit-certification", "file"), ("title", "scope")),
@@ -305,11 +310,9 @@ TRIED = (
     Tried(
         DecideOnAuditForm,
         "audits:decide-on-audit",
-        "concluded",
+        "grantable",
         "decision_maker",
-        ((page("audits:certificate", "file"), ("reason",)),),
-        # Of a certificate that is granted, where none is open to be: see `test_decide`.
-        dropped=("conditions", "certificate_number", "consult"),
+        ((certificate_of_grantable, ("reason", "conditions", "certificate_number", "consult")),),
     ),
     Tried(
         DecisionForm,

@@ -6,8 +6,8 @@ from django.utils import timezone
 
 from audits.enums import AuditKind, TeamRole
 from audits.models import Audit, AuditTeamMember
-from tests.factories.audits import running_audit
-from tests.factories.decisions import conclude, decide
+from tests.factories.audits import CertificationFactory, running_audit
+from tests.factories.decisions import conclude, decide, led_audit
 from tests.factories.reports import rate_everything
 
 STARTS = {
@@ -28,6 +28,20 @@ def add_conclusions(side) -> None:
     for name in ("decided", "concluded"):
         side.audits[name] = conclude(side.audits[name], lead).audit
     decide(side.audits["decided"], side.people["decision_maker"])
+    _add_grantable(side)
+
+
+def _add_grantable(side) -> None:
+    """Concluded in a file of its own, where nothing is open: it may give a certificate."""
+    file = CertificationFactory(
+        organisation=side.organisation,
+        edition=side.file.edition,
+        reference="CERT-2025-07",
+        opened_by=side.people["manager"],
+        body=side.file.body,
+    )
+    audit, lead = led_audit(certification=file)
+    side.things["grantable"] = conclude(audit, lead).audit
 
 
 def _audit(side, kind: AuditKind, start: date) -> Audit:

@@ -18,12 +18,16 @@ from audits.actions import team
 from audits.actions.audit import start_audit
 from audits.actions.conclusion import ConclusionFields, conclude_audit
 from audits.actions.decision import CertificateFields, DecisionFields, decide_on_audit
+from audits.actions.evidence import add_statement
+from audits.actions.evidence_fields import EvidenceFields
+from audits.actions.evidence_links import link_evidence
 from audits.actions.finding import add_finding
 from audits.actions.finding_fields import FindingFields
+from audits.actions.review import ReviewFields, review_evidence
 from audits.cycle_enums import AuditMethod, SlotKind
 from audits.decision_enums import DecisionKind, Recommendation
-from audits.enums import AuditeePosition, AuditKind, TeamRole
-from audits.models import Audit, Finding
+from audits.enums import AuditeePosition, AuditKind, EvidenceKind, ReviewVerdict, TeamRole
+from audits.models import Assessment, Audit, EvidenceLink, Finding
 from crcaudit.accounts.models import User
 from engagements.models import Edition
 from reports.management.demo import library
@@ -53,7 +57,9 @@ class _Story:
             (SURVEILLANCE, AuditKind.SURVEILLANCE, second),
         ):
             agenda.add(moments.at(days["start"], 9), partial(self._start, name, kind, days))
+            agenda.add(moments.at(days["start"], 10), partial(self._bring, name))
             agenda.add(moments.at(days["last"], 11), partial(self._rate, name, days["levels"]))
+            agenda.add(moments.at(days["last"], 13), partial(self._review, name))
         agenda.add(moments.at(first["last"], 15), self._write)
         agenda.add(moments.at(first["presented"], 17), self._meet)
         agenda.add(moments.at(first["concluded"], 10), self._conclude)
@@ -82,7 +88,6 @@ class _Story:
                 scope=data["scope"],
                 channels=tuple(data["channels"]),
                 sites=tuple(cast.sites[key] for key in data["sites"]),
-                target_date=self.scene.moments.workday(data["initial"]["start"]),
                 body=cast.organisations[data["body"]],
             ),
             by=self._person(data["opened_by"]),
@@ -107,6 +112,34 @@ class _Story:
                 audit=audit, user=self._person(key), role=TeamRole(role), by=by, at=at
             )
             team.declare_independence(member=member, links="", at=at)
+
+    def _bring(self, name: str, at: datetime) -> None:
+        """One note for each domain, which proves every requirement of it."""
+        audit, by = self.scene.audits[name], self._person(self.data["opened_by"])
+        rows = audit.assessments.select_related("audit__organisation", "section__parent")
+        domains: dict[str, list[Assessment]] = {}
+        for row in rows.order_by("position"):
+            domains.setdefault(str(row.section.parent), []).append(row)
+        for domain, proven in domains.items():
+            piece = add_statement(
+                key=uuid.uuid4(),
+                assessment=proven[0],
+                kind=EvidenceKind.NOTE,
+                fields=EvidenceFields(
+                    title=f"Dossier de mesures de Nantes, {domain}"[:200],
+                    fact_date=localdate(at),
+                    note=self.data["note"],
+                ),
+                by=by,
+                at=at,
+            )
+            link_evidence(evidence=piece, assessments=proven[1:], by=by, at=at)
+
+    def _review(self, name: str, at: datetime) -> None:
+        links = EvidenceLink.objects.filter(assessment__audit=self.scene.audits[name])
+        for link in links.order_by("pk"):
+            fields = ReviewFields(seen=link.reviews, verdict=ReviewVerdict.ACCEPTED)
+            review_evidence(link=link, fields=fields, by=self._lead, at=at)
 
     def _rate(self, name: str, levels: Mapping[str, str], at: datetime) -> None:
         rows = self.scene.audits[name].assessments.select_related("audit__organisation")

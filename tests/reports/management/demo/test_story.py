@@ -21,11 +21,13 @@ from audits.enums import (
     TeamRole,
 )
 from audits.logic import gap
+from audits.logic.conclusion import Obstacle, ObstacleKind, obstacles_of
 from audits.logic.gap import Rated, Rating
 from audits.logic.trajectory import FEWEST, past_lateness
 from audits.models import (
     Assessment,
     Audit,
+    Certificate,
     Certification,
     CorrectiveAction,
     Evidence,
@@ -35,6 +37,7 @@ from audits.models import (
     Scenario,
 )
 from audits.snapshots import AuditSnapshot
+from audits.snapshots.conclusion import conclusion_facts
 from audits.snapshots.movement import lateness_days
 from audits.snapshots.rollups import stored_rollups
 from crcaudit.accounts.enums import Role
@@ -226,7 +229,11 @@ def test_other_organisations_are_not_seen_by_the_quality_manager(told):
 
     assert {row.organisation.name for row in seen} == {"Opérateur Démo"}
     assert {row.organisation.name for row in other} == {"Prestataire Démo", "Donneur d'ordre Démo"}
-    assert {row.edition.referential.code for row in other} == {"ISO18295-1", "ISO18295-2"}
+    assert {row.edition.referential.code for row in other} == {
+        "ISO18295-1",
+        "ISO18295-2",
+        "SFR-2004",
+    }
 
 
 def test_contributors_see_what_is_given_to_them_only(internal):
@@ -341,3 +348,15 @@ MEDIA = {
     "txt": {"plain"},
     "xlsx": {"vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
 }
+
+
+def test_a_provider_has_its_certificate_and_a_surveillance_to_conclude(told):
+    made = Certificate.objects.get()
+    audits = {row.kind: row for row in made.certification.audits.all()}
+
+    assert made.decision.conclusion.audit == audits[AuditKind.INITIAL]
+    assert made.valid_from < timezone.localdate() < made.expires_on
+    assert audits[AuditKind.SURVEILLANCE].is_open
+    assert obstacles_of(conclusion_facts(audits[AuditKind.SURVEILLANCE])) == (
+        Obstacle(ObstacleKind.NO_CLOSING_MEETING, 1),
+    )
