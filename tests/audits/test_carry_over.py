@@ -9,7 +9,7 @@ from django.utils import timezone
 from audits.actions.audit import validate_audit
 from audits.actions.evidence_withdrawal import withdraw_evidence
 from audits.actions.rollup import evidence_of, refresh_assessment
-from audits.enums import AuditKind
+from audits.enums import AuditKind, TeamRole
 from audits.models import Assessment, Audit, EvidenceLink, SectionRollup
 from audits.models.evidence import NEVER_EXPIRES
 from crcaudit.accounts.enums import Role
@@ -20,8 +20,10 @@ from tests.factories.audits import (
     CertificationFactory,
     EvidenceFactory,
     EvidenceLinkFactory,
+    name_on_team,
     running_audit,
 )
+from tests.factories.decisions import conclude
 from tests.factories.engagements import published_edition
 from tests.factories.reports import rate_everything
 from tests.queries import counted
@@ -30,7 +32,11 @@ pytestmark = [pytest.mark.unit, pytest.mark.django_db]
 
 
 def validated(audit):
+    """Frozen: validated, or concluded by the lead of a third party."""
     rate_everything(audit)
+    if not audit.is_own:
+        lead = name_on_team(audit=audit, user=UserFactory(), role=TeamRole.LEAD).user
+        return conclude(audit, lead).audit
     return validate_audit(audit=audit, by=audit.started_by, at=timezone.now())
 
 

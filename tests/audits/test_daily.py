@@ -4,20 +4,21 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from audits.actions.audit import validate_audit
 from audits.actions.daily import daily_round
-from audits.enums import AuditKind, FindingState
+from audits.enums import AuditKind, FindingState, TeamRole
 from audits.models import Audit, Finding
 from crcaudit.accounts.models import QueuedMessage
 from crcaudit.core.models import JournalEntry
-from tests.factories.accounts import MembershipFactory
+from tests.factories.accounts import MembershipFactory, UserFactory
 from tests.factories.audits import (
     CorrectiveActionFactory,
     FindingFactory,
     first_assessment,
     manager_of,
+    name_on_team,
     running_audit,
 )
+from tests.factories.decisions import conclude
 from tests.factories.reports import rate_everything
 
 pytestmark = [pytest.mark.unit, pytest.mark.django_db]
@@ -53,10 +54,11 @@ def test_a_late_minor_becomes_major_once_with_its_first_grade_beside(audit):
     assert (entry.actor, entry.after["grade"]) == ("", "NC_MAJ")
 
 
-def test_also_after_the_audit_was_validated(audit):
+def test_also_after_the_audit_was_concluded(audit):
     finding = minor(audit)
     rate_everything(audit)
-    validate_audit(audit=audit, by=manager_of(audit).user, at=AT)
+    lead = name_on_team(audit=audit, user=UserFactory(), role=TeamRole.LEAD).user
+    conclude(audit, lead, at=AT)
 
     daily_round(at=AT)
 

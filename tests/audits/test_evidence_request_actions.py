@@ -9,7 +9,6 @@ from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 
 from audits import storage
-from audits.actions.audit import validate_audit
 from audits.actions.daily import daily_round
 from audits.actions.evidence_request import RequestFields, ask_evidence, cancel_request
 from audits.actions.evidence_request_answer import (
@@ -29,6 +28,7 @@ from crcaudit.core.models import JournalEntry
 from crcaudit.core.workdays import PARIS
 from tests.factories.accounts import MembershipFactory, SiteFactory, UserFactory
 from tests.factories.audits import EvidenceFactory, manager_of, name_on_team, running_audit
+from tests.factories.decisions import conclude
 from tests.factories.reports import rate_everything
 from tests.queries import counted
 
@@ -271,7 +271,7 @@ def test_a_request_is_cancelled_until_it_is_answered(audit, lead, manager):
 
 def test_nothing_moves_once_the_audit_is_validated(audit, asked, lead, manager):
     rate_everything(audit)
-    validate_audit(audit=audit, by=lead, at=AT)
+    conclude(audit, lead, at=AT)
     asked.refresh_from_db()
 
     with pytest.raises(NotAvailableError):

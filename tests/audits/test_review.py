@@ -7,7 +7,6 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 
-from audits.actions.audit import validate_audit
 from audits.actions.evidence_links import renew
 from audits.actions.finding_fields import FindingFields
 from audits.actions.review import RatingFields, ReviewFields, review_evidence
@@ -23,6 +22,7 @@ from tests.factories.audits import (
     name_on_team,
     running_audit,
 )
+from tests.factories.decisions import conclude
 from tests.factories.reports import rate_everything
 from tests.queries import counted
 
@@ -151,7 +151,7 @@ def test_withdrawn_evidence_is_not_reviewed(link, lead):
 
 def test_a_validated_audit_takes_no_review_from_the_database_either(audit, link, lead):
     rate_everything(audit)
-    validate_audit(audit=Audit.objects.get(pk=audit.pk), by=lead, at=AT)
+    conclude(Audit.objects.get(pk=audit.pk), lead, at=AT)
 
     with pytest.raises(NotAvailableError):
         review_evidence(link=link, fields=ACCEPT, by=lead, at=AT)

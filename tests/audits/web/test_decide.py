@@ -11,8 +11,8 @@ from django.utils.timezone import localdate
 from audits.enums import AuditKind
 from audits.models import Assessment, Audit, Certificate, Certification, Decision, Evidence, Finding
 from audits.presenters.decision import state_on
-from crcaudit.accounts.enums import Role
-from tests.factories.accounts import MembershipFactory
+from crcaudit.accounts.enums import OrganisationKind, Role
+from tests.factories.accounts import MembershipFactory, OrganisationFactory
 from tests.factories.audits import (
     CertificationFactory,
     EvidenceLinkFactory,
@@ -20,6 +20,7 @@ from tests.factories.audits import (
     first_assessment,
     manager_of,
     running_audit,
+    shared,
 )
 from tests.factories.decisions import (
     certified_file,
@@ -193,9 +194,11 @@ def test_the_certificate_is_suspended_and_restored(client):
 
 def test_a_client_reads_the_certificate_and_not_what_was_said(client):
     file, _maker = certified_file()
-    user = MembershipFactory(organisation=file.organisation, role=Role.CLIENT).user
     empty = led_audit()[0].certification
-    MembershipFactory(user=user, organisation=empty.organisation, role=Role.CLIENT)
+    client_side = OrganisationFactory(kind=OrganisationKind.CLIENT)
+    user = MembershipFactory(organisation=client_side, role=Role.CLIENT).user
+    for one in (file, empty):
+        shared(one, client=client_side)
     client.force_login(user)
 
     text = client.get(certificate_url(file)).content.decode()

@@ -269,7 +269,7 @@ def test_the_list_of_providers_takes_as_many_queries_for_one_as_for_three(client
         answer = client.get(reverse("audits:providers"))
 
     assert len(answer.context["providers"]) == number
-    assert len(queries) == 9, queries
+    assert len(queries) == 10, queries
 
 
 @pytest.mark.parametrize("number", [1, 3])
@@ -283,7 +283,7 @@ def test_a_shared_file_takes_as_many_queries_for_one_finding_as_for_three(client
         answer = page(client, file)
 
     assert len(answer.context["page"].object_list) == number
-    assert len(queries) == 14, queries
+    assert len(queries) == 15, queries
 
 
 def test_home_and_menu_lead_there(client, reader):

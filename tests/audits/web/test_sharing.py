@@ -103,7 +103,7 @@ def test_the_file_takes_as_many_queries_for_one_subcontractor_as_for_three(clien
     with counted() as queries:
         client.get(file.get_absolute_url())
 
-    assert len(queries) == 16, queries
+    assert len(queries) == 17, queries
 
 
 def form_of(**changes):

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.timezone import localdate
 
 from audits.actions import assessment as ratings
@@ -125,7 +125,8 @@ def test_everything_that_changed_is_told(client, pair):
     finding = before.findings.get()
     close_finding(finding=finding, version=1, comment="Vu", by=UserFactory(), at=timezone.now())
 
-    shown = previous_of(row, user, today=localdate()).changes
+    with translation.override("fr"):
+        shown = previous_of(row, user, today=localdate()).changes
 
     # The closing and the presentation are of the day of the validation: taken before it.
     assert [line.what for line in shown] == ["preuve ajoutée", "version plus récente"]
