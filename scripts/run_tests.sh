@@ -8,9 +8,9 @@ PATH="$PWD/.venv/bin:$PATH"
 .venv/tools/bin/python -m scripts.compile_catalogues
 if [ "${1:?"sqlite or services"}" = sqlite ]; then
     use_scratch_data
-    # Following every line costs half as much again; the sweeps pass where others have been.
-    step pytest -n 2 -q -m "not browser and not sweep" --cov --cov-report=term
-    step pytest -n 2 -q -m sweep
+    # Following every line costs half as much again; long tests pass where others have been.
+    step pytest -n 2 -q -m "not browser and not long" --cov --cov-report=term
+    step pytest -n 2 -q -m long
     step pytest -n 2 -q -m browser
 else
     step pytest -n 2 -q --services

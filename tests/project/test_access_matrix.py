@@ -13,7 +13,7 @@ from tests.project.matrix import LINES, SHARED
 from tests.project.sources import views
 from tests.project.traces import fingerprint, recorded_writes
 
-pytestmark = [pytest.mark.web, pytest.mark.django_db, pytest.mark.sweep]
+pytestmark = [pytest.mark.web, pytest.mark.django_db, pytest.mark.long]
 
 REFUSED = {401, 403, 404, 405}
 JOURNAL = "core_journalentry"

@@ -12,7 +12,7 @@ from tests.project.hostile import CORPUS, lines, paragraphs
 from tests.project.pages import read
 from tests.project.sources import PACKAGES
 
-pytestmark = [pytest.mark.web, pytest.mark.django_db, pytest.mark.sweep]
+pytestmark = [pytest.mark.web, pytest.mark.django_db, pytest.mark.long]
 
 # Bases of others, one that only asks again for what the first form lacked, and the sign-in
 # forms, which are allauth's with our labels.

@@ -22,7 +22,7 @@ from tests.project.pages import read
 pytestmark = [
     pytest.mark.web,
     pytest.mark.django_db,
-    pytest.mark.sweep,
+    pytest.mark.long,
     # What is visible is decided by querysets, which the access matrix asks on both databases.
     pytest.mark.any_database,
 ]

@@ -7,7 +7,7 @@ import pytest
 
 from tests.project.office import Office
 
-pytestmark = pytest.mark.pdf
+pytestmark = [pytest.mark.pdf, pytest.mark.long]
 
 
 @pytest.fixture

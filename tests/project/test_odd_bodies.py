@@ -73,7 +73,7 @@ from tests.project.pages import read
 from tests.project.test_hostile_text import NOT_SENT, forms_of
 from tests.project.traces import fingerprint
 
-pytestmark = [pytest.mark.web, pytest.mark.django_db, pytest.mark.sweep]
+pytestmark = [pytest.mark.web, pytest.mark.django_db, pytest.mark.long]
 
 # URL name -> form and query string of its address. A filter is sent in the address: see there.
 SENT = (

@@ -8,7 +8,7 @@ from tests.project import asking
 from tests.project.matrix import LINES
 from tests.project.pages import read
 
-pytestmark = [pytest.mark.web, pytest.mark.django_db, pytest.mark.sweep]
+pytestmark = [pytest.mark.web, pytest.mark.django_db, pytest.mark.long]
 
 # What each URL may be asked in its query string, found by reading and held by a test below.
 PARAMETERS = {

@@ -17,7 +17,7 @@ from tests.project.matrix import LINES, SHARED
 from tests.project.pages import read
 from tests.project.traces import fingerprint
 
-pytestmark = [pytest.mark.web, pytest.mark.django_db, pytest.mark.sweep]
+pytestmark = [pytest.mark.web, pytest.mark.django_db, pytest.mark.long]
 
 MEMBERS = ("manager", "contributor", "site_manager", "director", "decision_maker")
 # Everything that somebody may be asked about and is shown.

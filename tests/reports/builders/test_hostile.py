@@ -15,7 +15,7 @@ from reports.charts import data_uri
 from tests.reports import pdf_text, values
 from tests.reports.builders import documents
 
-pytestmark = documents.MARKS
+pytestmark = [*documents.MARKS, pytest.mark.long]
 
 MARKUP = (
     "<script>alert(1)</script>",

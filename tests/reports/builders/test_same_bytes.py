@@ -9,7 +9,7 @@ import pytest
 
 from tests.reports.builders import documents
 
-pytestmark = documents.MARKS
+pytestmark = [*documents.MARKS, pytest.mark.long]
 
 CODE = """
 import sys, django

@@ -11,7 +11,7 @@ from django.template.utils import get_app_template_dirs
 from reports.builders import assets, weasy
 from tests.reports.builders import documents
 
-pytestmark = documents.MARKS
+pytestmark = [*documents.MARKS, pytest.mark.long]
 
 # What needs no rule of its own in any sheet.
 WITHOUT_RULE = {"a", "span"}

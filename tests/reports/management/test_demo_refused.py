@@ -12,7 +12,7 @@ from crcaudit.accounts.models import Organisation, User
 from engagements.models import Edition
 from reports.management.demo.agenda import Agenda
 
-pytestmark = [pytest.mark.unit, pytest.mark.django_db]
+pytestmark = [pytest.mark.unit, pytest.mark.django_db, pytest.mark.long]
 
 
 @pytest.mark.parametrize(

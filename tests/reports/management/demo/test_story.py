@@ -47,7 +47,7 @@ from crcaudit.core.models import JournalEntry
 from reports.management.demo import referentials, story
 from reports.management.demo.moments import Moments
 
-pytestmark = [pytest.mark.unit, pytest.mark.django_db]
+pytestmark = [pytest.mark.unit, pytest.mark.django_db, pytest.mark.any_database]
 MOBILE = "Service client mobile"
 
 
