@@ -44,8 +44,7 @@ class SitesField(RowsField):
 class CertificationForm(forms.Form):
     """Scope of a file. Only sites of ``organisations`` are on offer and accepted.
 
-    Closed sites are not, except those that the file has already, ``kept``. Subcontractors in free
-    text are shown to be emptied, ``has_text``; those of today are rows, on the page of the file.
+    Closed sites are not, except those that the file has already, ``kept``.
     """
 
     submit_label = gettext_lazy("Save")
@@ -76,15 +75,6 @@ class CertificationForm(forms.Form):
             "invalid_list": gettext_lazy("Choose sites of the list."),
         },
     )
-    subcontractors = CleanTextField(
-        label=gettext_lazy("Subcontractors"),
-        required=False,
-        rows=2,
-        help_text=gettext_lazy(
-            "Written before subcontractors had a list: add them on the page of the file, then "
-            "empty this text."
-        ),
-    )
     target_date = DayField(label=gettext_lazy("Date of the certification audit"), required=False)
     body = forms.ModelChoiceField(
         label=gettext_lazy("Certification body"),
@@ -99,28 +89,16 @@ class CertificationForm(forms.Form):
             "invalid_choice": gettext_lazy("Choose a certification body of the list."),
         },
     )
-    names: tuple[str, ...] = (
-        "title",
-        "scope",
-        "channels",
-        "sites",
-        "subcontractors",
-        "target_date",
-        "body",
-    )
+    names: tuple[str, ...] = ("title", "scope", "channels", "sites", "target_date", "body")
 
     def __init__(
         self,
         *args: Any,
         organisations: list[Organisation],
         kept: tuple[Site, ...] = (),
-        has_text: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        if not has_text:
-            del self.fields["subcontractors"]
-            self.names = tuple(name for name in self.names if name != "subcontractors")
         sites: SitesField = self.fields["sites"]  # type: ignore[assignment]
         sites.with_organisation = len(organisations) > 1
         usable = Site.objects.open_on(localdate()) | Site.objects.filter(
@@ -201,9 +179,22 @@ class OpenCertificationForm(CertificationForm):
 
 
 class EditCertificationForm(CertificationForm):
-    """An existing file; ``seen`` says which state of it the person started from."""
+    """An existing file; ``seen`` says which state of it the person started from.
+
+    Subcontractors in free text are shown to be emptied, where a file has some left; those of today
+    are rows, on the page of the file.
+    """
 
     seen = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    subcontractors = CleanTextField(
+        label=gettext_lazy("Subcontractors"),
+        required=False,
+        rows=2,
+        help_text=gettext_lazy(
+            "Written before subcontractors had a list: add them on the page of the file, then "
+            "empty this text."
+        ),
+    )
 
     def __init__(self, *args: Any, certification: Certification, **kwargs: Any) -> None:
         present = fields_of(certification)
@@ -218,11 +209,9 @@ class EditCertificationForm(CertificationForm):
             "body": present.body,
         }
         organisations = [certification.organisation]
-        super().__init__(
-            *args,
-            organisations=organisations,
-            kept=present.sites,
-            has_text=bool(present.subcontractors),
-            **kwargs,
-        )
-        self.helper = page_helper("seen", *self.names)
+        super().__init__(*args, organisations=organisations, kept=present.sites, **kwargs)
+        if present.subcontractors:
+            self.helper = page_helper("seen", *self.names, "subcontractors")
+        else:
+            del self.fields["subcontractors"]
+            self.helper = page_helper("seen", *self.names)

@@ -22,6 +22,7 @@ from crcaudit.core.forms import (
     DayField,
     ReasonField,
     ReasonForm,
+    is_row_number,
     page_helper,
 )
 
@@ -161,7 +162,7 @@ class AnswerRequestForm(forms.Form):
     def offer(self, choices: QuerySet[Evidence], *, most: int) -> bool:
         """Show the first choices, and those that were made; whether there are more."""
         first = list(choices.values_list("pk", flat=True)[: most + 1])
-        made = [int(n) for n in self["evidence"].value() or () if str(n).isdecimal()]
+        made = [int(n) for n in self["evidence"].value() or () if is_row_number(str(n))]
         known = list(self.choices.filter(pk__in=made[:MOST]).values_list("pk", flat=True))
         shown_keys = list(dict.fromkeys([*first[:most], *known]))
         places = (When(pk=pk, then=place) for place, pk in enumerate(shown_keys))

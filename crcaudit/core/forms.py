@@ -128,6 +128,11 @@ class ReasonForm(forms.Form):
         self.helper = page_helper("reason")
 
 
+def is_row_number(text: str) -> bool:
+    """Whether some row could have it as its number: databases fail on a larger one."""
+    return text.isascii() and text.isdecimal() and len(text) < KEY_DIGITS
+
+
 class RowsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # not generic at run time
     """Several rows as checkboxes; a number that no row can have is refused like any other."""
 
@@ -136,7 +141,7 @@ class RowsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # no
     def clean(self, value: Any) -> Any:
         """The chosen rows as a queryset."""
         numbers = [str(item) for item in value or ()] if isinstance(value, (list, tuple)) else []
-        if any(not (n.isascii() and n.isdecimal() and len(n) < KEY_DIGITS) for n in numbers):
+        if not all(map(is_row_number, numbers)):
             raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
         return super().clean(value)
 

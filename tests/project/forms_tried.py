@@ -141,8 +141,8 @@ def certificate_of_grantable(world) -> str:
 
 
 FILE = (
-    (page("audits:certification", "file"), ("title", "scope")),
-    (page("audits:edit-certification", "file"), ("title", "scope")),
+    (page("audits:certification", "file"), ("title", "scope", "subcontractors")),
+    (page("audits:edit-certification", "file"), ("title", "scope", "subcontractors")),
     (page("audits:certifications"), ("title",)),
     (page("audits:home"), ("title",)),
     (page("audits:dashboard", "file"), ("title",)),
@@ -243,15 +243,7 @@ TRIED = (
         "manager",
         ((page("audits:certification", "closed_file"), ("reason",)),),
     ),
-    # Subcontractors in free text are only asked for where a file has some left.
-    Tried(
-        EditCertificationForm,
-        "audits:edit-certification",
-        "file",
-        "manager",
-        FILE,
-        dropped=("subcontractors",),
-    ),
+    Tried(EditCertificationForm, "audits:edit-certification", "file", "manager", FILE),
     Tried(
         OpenCertificationForm,
         "audits:open-certification",
@@ -261,7 +253,6 @@ TRIED = (
             (newest(Certification, "audits:certification"), ("title", "scope")),
             (page("audits:certifications"), ("title",)),
         ),
-        dropped=("subcontractors",),
     ),
     Tried(
         RevokeShareForm,

@@ -49,7 +49,7 @@ PRINCIPALS = (
 # Names of organisations, places and people, which an administrator looks after everywhere.
 ADMINISTERED = re.compile(rf"{BIRD}\d+(?:-organisation-|-site-|-user-|@example\.test)")
 LISTS = ("/organismes/", "/comptes/")
-MOST = 800  # pages of one person in this small world: more would be a loop of links
+MOST = 1200  # pages of one person in this small world: more would be a loop of links
 SKIPPED = ("/deconnexion/", "/static/", "/mot-de-passe/")
 
 

@@ -9,6 +9,7 @@ from django.forms import ModelChoiceField
 
 from audits import models as audits
 from audits.forms.assessment import AssignForm, CommentForm, RateForm
+from audits.forms.assignment import AssignManyForm
 from audits.forms.audit import ValidateAuditForm
 from audits.forms.calendar_feed import SubscribeForm
 from audits.forms.certification import EditCertificationForm, OpenCertificationForm
@@ -23,6 +24,7 @@ from audits.forms.evidence import (
     RequirementsForm,
     WithdrawForm,
 )
+from audits.forms.evidence_request import AnswerRequestForm, AskForm, CancelRequestForm
 from audits.forms.finding import FindingForm
 from audits.forms.finding_closing import CloseFindingForm, ReopenFindingForm
 from audits.forms.finding_steps import (
@@ -41,7 +43,9 @@ from audits.forms.review import ReviewForm
 from audits.forms.sample import SampleForm
 from audits.forms.sample_steps import AnotherDrawForm, ResultForm, TakeUpForm
 from audits.forms.scenario import ScenarioForm
+from audits.forms.sharing import ChangeShareForm, RevokeShareForm, ShareForm
 from audits.forms.site_sample import SiteSampleForm
+from audits.forms.subcontractor import SubcontractorForm
 from audits.forms.team import (
     DeclarationForm,
     EditTeamMemberForm,
@@ -102,6 +106,15 @@ SENT = (
     ("audits:rate", RateForm, ""),
     ("audits:comment", CommentForm, ""),
     ("audits:assign", AssignForm, ""),
+    ("audits:assign-many", AssignManyForm, ""),
+    ("audits:sharing", ShareForm, ""),
+    ("audits:change-share", ChangeShareForm, ""),
+    ("audits:revoke-share", RevokeShareForm, ""),
+    ("audits:add-subcontractor", SubcontractorForm, ""),
+    ("audits:edit-subcontractor", SubcontractorForm, ""),
+    ("audits:ask-evidence", AskForm, ""),
+    ("audits:answer-request", AnswerRequestForm, ""),
+    ("audits:cancel-request", CancelRequestForm, ""),
     ("audits:workbook", WorkbookForm, ""),
     ("audits:workbook-import", ApplyForm, ""),
     ("audits:audit-team", TeamMemberForm, ""),
@@ -150,7 +163,9 @@ SENT = (
     ("reports:request-plan", RequestForm, ""),
 )
 IN_THE_ADDRESS = {"FilterForm"}
-BASES = {"AccessForm", "DatesForm", "ReasonForm"}
+BASES = {"AccessForm", "DatesForm", "DueForm", "ReasonForm"}
+# One file, and nothing else: the tests of its importer damage it.
+FILES_ALONE = {"ImportRequestsForm"}
 TOO_LONG = "é" * 30_000  # and no choice, number or date either
 ODD = (
     *("0", "-1", "1e400", "NaN", "9" * 30, "9" * 5000, "²", "a\x00b", "[]", TOO_LONG),
@@ -182,6 +197,7 @@ def accepted(name):
 
 def test_every_form_of_the_product_is_sent_here():
     known = {form.__name__ for _name, form, _query in SENT} | NOT_SENT | IN_THE_ADDRESS | BASES
+    known |= FILES_ALONE
 
     assert {form.__name__ for form in forms_of()} == known
 

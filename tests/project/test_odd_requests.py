@@ -19,6 +19,8 @@ PARAMETERS = {
     "audits:certifications": ("page",),
     "audits:start-audit": ("nature",),
     "audits:prepare": ("quoi", "qui"),
+    "audits:assign-many": ("partie",),
+    "audits:preview-share": ("niveau",),
     "audits:preparation-table": ("quoi", "qui"),
     "audits:compare": ("avant", "apres", "quoi", "page"),
     "audits:comparison-table": ("avant", "apres", "quoi"),

@@ -114,7 +114,11 @@ def build_side(edition: Edition) -> Side:
     body = OrganisationFactory(kind=OrganisationKind.CERTIFICATION_BODY)
     people["decision_maker"] = MembershipFactory(organisation=body, role=Role.DECISION_MAKER).user
     file = CertificationFactory(
-        organisation=organisation, edition=edition, opened_by=people["manager"], body=body
+        organisation=organisation,
+        edition=edition,
+        opened_by=people["manager"],
+        body=body,
+        subcontractors="Débordement du soir",
     )
     file.sites.set([site, other_site])
     side = Side(organisation, site, other_site, people, file)
