@@ -78,6 +78,8 @@ def test_each_principal_gets_what_the_table_says(world, line):
     assert wrong == {}
 
 
+# Who sees what is asked of both databases above: the answers below are made of the same queries.
+@pytest.mark.any_database
 @pytest.mark.parametrize("line", OBJECTS, ids=str)
 def test_what_is_of_another_organisation_does_not_exist(world, line):
     """Asked for by everybody here, with a body that would be right there.
@@ -114,6 +116,7 @@ def test_a_requirement_of_another_audit_is_not_found_under_a_visible_one(world, 
         assert (answer.status_code, fingerprint()) == (404, before)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("line", [line for line in OBJECTS if line.verb == "GET"], ids=str)
 def test_a_foreign_object_answers_like_one_that_does_not_exist(world, line):
     client = world.client("manager")
@@ -132,6 +135,7 @@ def bare(page) -> str:
     return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", text)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("name", OURS)
 def test_a_verb_that_is_not_offered_is_refused(world, name):
     for verb in {"GET", "POST", "PUT", "PATCH", "DELETE"} - VERBS[name]:

@@ -80,14 +80,18 @@ def test_every_text_is_cleaned_as_the_rule_says(tried):
 @pytest.mark.any_database
 @EACH
 def test_hostile_text_is_shown_as_it_was_written(world, tried):
+    """The whole corpus in each field. Each part of it would come alive where a text is not escaped:
+    the first is looked for on every page, the others on one page each, in turn.
+    """
     client, fields = world.client(tried.who), tried.texts()
-    for texts in rounds(tried):
+    for number, texts in enumerate(rounds(tried)):
+        turn = number % len(tried.shown)
         with transaction.atomic():
             body = tried.body(world) | dict.fromkeys(fields, "Texte") | texts
             answer = client.post(tried.address(world), body)
 
             assert answer.status_code == 302
-            for place, names in tried.shown:
+            for place, names in tried.shown[turn : turn + 1] if number else tried.shown:
                 shown = read(client.get(place(world)))
                 assert shown.alive == []
                 expected = {n: as_kept(fields[n], texts[n]) for n in names if n in texts}
