@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.backends.sqlite3.base import DatabaseOperations  # operations alone is circular
 from django.test import Client
 from django.urls import Resolver404, resolve
+from django.utils import translation
 from hypothesis import HealthCheck
 from hypothesis import settings as property_settings
 
@@ -75,6 +76,12 @@ def _refuse_writes(execute, sql, params, many, context):
     if statement.startswith(WRITES) and not any(name in sql for name in FREE_TABLES):
         raise AssertionError(f"A GET wrote to the database: {sql[:200]}")
     return execute(sql, params, many, context)
+
+
+@pytest.fixture(autouse=True)
+def _language_of_the_site() -> None:
+    """A request leaves its language to what comes after it in the same thread."""
+    translation.deactivate()
 
 
 @pytest.fixture
