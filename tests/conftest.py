@@ -49,7 +49,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _meets_services(item: pytest.Item) -> bool:
     if item.get_closest_marker("any_database"):
         return False
-    marked = any(item.get_closest_marker(name) for name in ("django_db", "services"))
+    marked = any(item.get_closest_marker(name) for name in ("django_db", "services", "browser"))
     return marked or not DATABASE_FIXTURES.isdisjoint(getattr(item, "fixturenames", ()))
 
 
