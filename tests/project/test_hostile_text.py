@@ -85,7 +85,7 @@ def test_hostile_text_is_shown_as_it_was_written(world, tried):
     """
     client, fields = world.client(tried.who), tried.texts()
     for number, texts in enumerate(rounds(tried)):
-        turn = number % len(tried.shown)
+        turn = number % max(1, len(tried.shown))  # some are shown nowhere
         with transaction.atomic():
             body = tried.body(world) | dict.fromkeys(fields, "Texte") | texts
             answer = client.post(tried.address(world), body)
