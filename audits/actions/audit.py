@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audits.actions.carry_over import NOTHING, CarriedOver, carried_over, require_followable
 from audits.actions.closing import require_open_file
-from audits.actions.freezing import freeze, locked_audit
+from audits.actions.freezing import freeze, locked_audit, stream_of
 from audits.enums import (
     REFERENCE_PREFIX,
     AuditKind,
@@ -91,7 +91,7 @@ def start_audit(  # noqa: PLR0913 -- keyword-only, one line each
         links = carried.link(rows, by=by, at=at)
         told |= {"previous": previous.reference, "evidence_links": links}
     change = journal.Change("audit.started", KIND, audit.key, audit.reference, after=told)
-    journal.record(change, stream=_stream(audit), by=by, at=at)
+    journal.record(change, stream=stream_of(audit), by=by, at=at)
     return audit
 
 
@@ -250,7 +250,3 @@ def _copy_sections(audit: Audit, requirements: list[Requirement]) -> dict[int, A
     }
     AuditSection.objects.bulk_create(sections.values())
     return sections
-
-
-def _stream(audit: Audit) -> str:
-    return journal.organisation_stream(audit.organisation.key)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from audits.actions.audit import start_audit
 from audits.actions.body import require_body, require_other_body
-from audits.actions.closing import require_open_file
+from audits.actions.closing import locked_file, require_open_file
 from audits.actions.once import require_same_form
 from audits.enums import AuditKind, AuditState
 from audits.models import Audit, Certification
@@ -102,9 +102,7 @@ def edit_certification(
         UserError: when a site belongs to another organisation, or a new one is closed; as
             `audits.actions.body.require_other_body`.
     """
-    related = ("organisation", "body")
-    rows = Certification.objects.select_for_update(of=("self",)).select_related(*related)
-    certification = rows.get(pk=certification.pk)
+    certification = locked_file(certification.pk, "body")
     require_open_file(certification)
     _require_sites(certification.organisation, fields, at=at, kept=certification)
     require_other_body(certification, fields.body)
@@ -146,11 +144,7 @@ def start_next_audit(  # noqa: PLR0913 -- keyword-only, one line each
             `audits.actions.audit.start_audit`.
     """
     # Locked, so that the same form sent twice at once is seen the second time.
-    certification = (
-        Certification.objects.select_for_update(of=("self",))
-        .select_related("organisation", "edition__referential__scheme")
-        .get(pk=certification.pk)
-    )
+    certification = locked_file(certification.pk, "edition__referential__scheme")
     same = certification.audits.filter(
         kind=kind, start_date=start_date, state=AuditState.IN_PROGRESS
     ).first()

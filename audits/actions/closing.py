@@ -28,7 +28,7 @@ def close_certification(
     Raises:
         NotAvailableError: when it is closed already, or an audit of it is in progress.
     """
-    certification = _locked(certification)
+    certification = locked_file(certification.pk)
     if certification.closed_at is not None:
         raise NotAvailableError(_("This step is not available: the file is already closed."))
     missing = closing_obstacles(certification)
@@ -48,7 +48,7 @@ def reopen_certification(
     Raises:
         NotAvailableError: when it is open.
     """
-    certification = _locked(certification)
+    certification = locked_file(certification.pk)
     if certification.closed_at is None:
         raise NotAvailableError(_("This step is not available: the file is open."))
     certification.reopen()
@@ -85,9 +85,13 @@ def require_open_file(certification: Certification) -> None:
         )
 
 
-def _locked(certification: Certification) -> Certification:
-    rows = Certification.objects.select_for_update(of=("self",)).select_related("organisation")
-    return rows.get(pk=certification.pk)
+def locked_file(pk: int, *related: str) -> Certification:
+    """The file as it is now, held until the end of the transaction, with its organisation.
+
+    ``related`` is what else is read with it.
+    """
+    rows = Certification.objects.select_for_update(of=("self",))
+    return rows.select_related("organisation", *related).get(pk=pk)
 
 
 def _record(  # noqa: PLR0913 -- keyword-only, one line each

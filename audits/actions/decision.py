@@ -9,6 +9,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from audits import decision_notices as notices
+from audits.actions.closing import locked_file
 from audits.decision_enums import CertificateState, DecisionKind
 from audits.logic import decision as rules
 from audits.logic.cycle import term_of
@@ -102,9 +103,7 @@ def decide_on_certificate(
 
 def _locked(pk: int, by: User) -> Certification:
     """The file as it is now; refuses whoever is involved in what is decided."""
-    related = ("organisation", "body", "edition__referential__scheme")
-    rows = Certification.objects.select_for_update(of=("self",)).select_related(*related)
-    certification = rows.get(pk=pk)
+    certification = locked_file(pk, "body", "edition__referential__scheme")
     if certification.body is None:
         raise NotAvailableError(_("This step is not available: the file names no body."))
     if is_involved(by, certification):

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from audits import request_notices as notices
 from audits.actions.finding_moves import require_running
-from audits.actions.request_moves import ASKED, CANCELLED, change_of, locked_at, moved, stream_of
+from audits.actions.freezing import stream_of
+from audits.actions.request_moves import ASKED, CANCELLED, change_of, locked_at, moved
 from audits.models import Assessment, Audit, EvidenceRequest
 from audits.request_enums import RequestState
 from crcaudit.accounts.models import User

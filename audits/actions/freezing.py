@@ -50,7 +50,7 @@ def freeze(  # noqa: PLR0913 -- keyword-only, one line each
         before={"state": AuditState.IN_PROGRESS},
         after={"state": AuditState.VALIDATED, **(told or {})},
     )
-    journal.record(change, stream=_stream(audit), by=by, at=at)
+    journal.record(change, stream=stream_of(audit), by=by, at=at)
     day = localdate(at)
     frozen = {
         language: snapshots.to_json(
@@ -102,7 +102,7 @@ def reopen_audit(*, audit: Audit, reason: str, by: User, at: datetime) -> Audit:
         after={"state": AuditState.IN_PROGRESS},
         reason=reason,
     )
-    journal.record(change, stream=_stream(audit), by=by, at=at)
+    journal.record(change, stream=stream_of(audit), by=by, at=at)
     return audit
 
 
@@ -118,5 +118,6 @@ def _pin_evidence(audit: Audit) -> None:
     judged.update(pinned=Subquery(newest))
 
 
-def _stream(audit: Audit) -> str:
+def stream_of(audit: Audit) -> str:
+    """Chain of the audited organisation in the journal."""
     return journal.organisation_stream(audit.organisation.key)

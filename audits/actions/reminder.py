@@ -8,6 +8,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from audits import notifications
+from audits.actions.closing import locked_file
 from audits.models import Certification
 from crcaudit.accounts.models import User
 from crcaudit.core import journal
@@ -41,8 +42,7 @@ def send_reminder(  # noqa: PLR0913 -- keyword-only, one line each
 def _record(
     certification: Certification, person: User, *, count: int, by: User, at: datetime
 ) -> None:
-    rows = Certification.objects.select_for_update(of=("self",)).select_related("organisation")
-    certification = rows.get(pk=certification.pk)
+    certification = locked_file(certification.pk)
     if certification.closed_at is not None:
         raise NotAvailableError(_("This file is closed: nobody is reminded of it any more."))
     earlier = JournalEntry.objects.of("certification", certification.key).filter(

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audits.actions.finding_moves import require_running
-from audits.models import Audit, EvidenceRequest
+from audits.actions.freezing import stream_of
+from audits.models import EvidenceRequest
 from audits.request_enums import RequestState
 from crcaudit.accounts.models import User
 from crcaudit.core import journal
@@ -63,8 +64,3 @@ def moved(  # noqa: PLR0913 -- keyword-only, one line each
 def change_of(request: EvidenceRequest, action: str, **values: Any) -> journal.Change:
     """One row of the journal about a request."""
     return journal.Change(action, KIND, request.key, request.reference, **values)
-
-
-def stream_of(audit: Audit) -> str:
-    """Chain of the audited organisation."""
-    return journal.organisation_stream(audit.organisation.key)

@@ -7,9 +7,9 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from audits.actions.closing import require_open_file
+from audits.actions.closing import locked_file, require_open_file
 from audits.actions.once import require_same_form
-from audits.models import Audit, Certification, Scenario
+from audits.models import Audit, Scenario
 from audits.ticks import Ticks, as_columns
 from crcaudit.accounts.models import User
 from crcaudit.core import journal
@@ -35,7 +35,7 @@ def save_scenario(  # noqa: PLR0913 -- keyword-only, one line each
         NotAvailableError: when the file is closed, or the key was used for something else.
         UserError: when nothing is supposed.
     """
-    file = _locked_file(audit.certification_id)
+    file = locked_file(audit.certification_id)
     require_open_file(file)
     _require_ticks(ticks)
     columns = {"title": title} | as_columns(ticks)
@@ -106,11 +106,6 @@ def delete_scenario(*, scenario: Scenario, by: User, at: datetime) -> None:
     before = {name: getattr(row, name) for name in ("title", "levels", "actions", "is_proven")}
     _record(row, DELETED, before=before, after={}, by=by, at=at)
     row.delete()
-
-
-def _locked_file(pk: int) -> Certification:
-    rows = Certification.objects.select_for_update(of=("self",)).select_related("organisation")
-    return rows.get(pk=pk)
 
 
 def _locked(pk: int) -> Scenario:

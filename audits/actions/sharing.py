@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from audits.actions.closing import require_open_file
+from audits.actions.closing import locked_file, require_open_file
 from audits.models import Certification, FileShare
 from audits.sharing_enums import ShareLevel
 from crcaudit.accounts.models import Organisation, User
@@ -51,7 +51,8 @@ def share_file(
             another way.
         UserError: when the organisation is that of the file, or the last day has passed.
     """
-    certification = _locked(certification)
+    # The file is the lock: two requests about its shares come one after the other.
+    certification = locked_file(certification.pk)
     require_open_file(certification)
     if client.pk == certification.organisation_id:
         raise UserError(_("This is the code of your own organisation: ask your client for theirs."))
@@ -120,14 +121,8 @@ def _grant(
     )
 
 
-def _locked(certification: Certification) -> Certification:
-    """The file is the lock: two requests about its shares come one after the other."""
-    rows = Certification.objects.select_for_update(of=("self",)).select_related("organisation")
-    return rows.get(pk=certification.pk)
-
-
 def _locked_share(share: FileShare) -> FileShare:
-    certification = _locked(share.certification)
+    certification = locked_file(share.certification_id)
     found = FileShare.objects.select_related("client").get(pk=share.pk)
     found.certification = certification
     return found

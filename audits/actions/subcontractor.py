@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from audits.actions.closing import require_open_file
+from audits.actions.closing import locked_file, require_open_file
 from audits.models import Certification, FileShare, Subcontractor
 from audits.sharing_enums import MOST_LEVELS
 from crcaudit.accounts.models import Site, User
@@ -48,7 +48,7 @@ def add_subcontractor(
         UserError: when the file lists that name already, the place in the levels is not
             possible, or the file named was not shared with the organisation.
     """
-    certification = _locked(certification)
+    certification = locked_file(certification.pk)
     require_open_file(certification)
     sent = as_json(fields)
     known = Subcontractor.objects.filter(key=key).first()
@@ -207,14 +207,8 @@ def _below(own: Subcontractor, rows: list[Subcontractor]) -> dict[int, int]:
     return found
 
 
-def _locked(certification: Certification) -> Certification:
-    """The file is the lock: two changes of its levels come one after the other."""
-    rows = Certification.objects.select_for_update(of=("self",)).select_related("organisation")
-    return rows.get(pk=certification.pk)
-
-
 def _locked_row(row: Subcontractor) -> Subcontractor:
-    certification = _locked(row.certification)
+    certification = locked_file(row.certification_id)
     require_open_file(certification)
     rows = Subcontractor.objects.select_related("parent", "shared_file")
     found = rows.filter(pk=row.pk).first()
