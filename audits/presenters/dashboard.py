@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from audits.enums import AuditKind
 from audits.logic.gap import Gap
-from audits.logic.readiness import OpenFinding, Readiness, Sums, assess_sums
+from audits.logic.readiness import OpenFinding, Readiness
 from audits.logic.verdicts import Verdict, group_shape
 from audits.models import Audit, Certification
 from audits.presenters.blockers import (
@@ -20,8 +20,9 @@ from audits.presenters.blockers import (
     read_issues,
     read_shortfalls,
 )
+from audits.presenters.readiness import readiness_of
 from audits.snapshots.audit import thresholds
-from audits.snapshots.rollups import Rollup, engagement_scores, pooled, stored_rollups
+from audits.snapshots.rollups import Rollup, pooled, stored_rollups
 
 # Not the scale nor the frozen snapshots, which are long to read.
 AUDIT_FIELDS = (
@@ -145,14 +146,13 @@ def _readiness(
     issues: Iterable[Issue],
     shortfalls: Iterable[Shortfall],
 ) -> Readiness:
-    findings = [OpenFinding(i.reference, i.requirement, i.title, i.severity) for i in issues]
-    best = audit.max_points
-    sums = Sums(
+    return readiness_of(
+        audit,
+        rows,
         domains={line.code: line.gap for line in domains},
-        engagements=engagement_scores(rows, max_points=best),
-        shortfalls=[(row.code, row.site, Fraction(row.points, best)) for row in shortfalls],
+        findings=[OpenFinding(i.reference, i.requirement, i.title, i.severity) for i in issues],
+        shortfalls=[(row.code, row.site, row.points) for row in shortfalls],
     )
-    return assess_sums(sums, findings, thresholds(audit))
 
 
 def _domains(

@@ -16,12 +16,13 @@ from django.utils.timezone import localdate
 from audits.enums import AssessmentStatus
 from audits.logic.cycle import Cycle
 from audits.logic.gap import Gap
-from audits.logic.readiness import OpenFinding, Readiness, Sums, assess_sums
+from audits.logic.readiness import OpenFinding, Readiness
 from audits.models import Assessment, Audit, Certification, Finding
 from audits.models.finding import reference_of
 from audits.presenters.cycle import NO_DAYS, cycle_days, file_cycle
+from audits.presenters.readiness import readiness_of
 from audits.snapshots.audit import thresholds
-from audits.snapshots.rollups import Rollup, engagement_scores, pooled, stored_rollups
+from audits.snapshots.rollups import Rollup, pooled, stored_rollups
 from engagements.enums import Criticality, Severity
 
 FIELDS = (
@@ -169,14 +170,13 @@ class _Parts:
     def readiness(self) -> Readiness | None:
         if self.audit is None:
             return None
-        best = self.audit.max_points
-        short = self.all_shortfalls.get(self.audit.pk, ())
-        sums = Sums(
+        return readiness_of(
+            self.audit,
+            self.rollups,
             domains={domain.code: domain.gap for domain in self.domains},
-            engagements=engagement_scores(self.rollups, max_points=best),
-            shortfalls=[(code, site, Fraction(points, best)) for code, site, points in short],
+            findings=self.findings,
+            shortfalls=self.all_shortfalls.get(self.audit.pk, ()),
         )
-        return assess_sums(sums, self.findings, thresholds(self.audit))
 
 
 def _next_day(audits: Iterable[Audit], cycle: Cycle, today: date) -> date | None:
