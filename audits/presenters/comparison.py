@@ -15,6 +15,7 @@ from audits.enums import SectionLevel
 from audits.logic.comparison import Comparison, Line, Movement, Pooled, Reason, Row, compare
 from audits.logic.gap import Rating
 from audits.models import Assessment, Audit, AuditSection, AuditTeamMember, Certification
+from audits.presenters.scale import levels_of
 from audits.snapshots.common import in_language
 from audits.snapshots.movement import lines_of, mapping_between
 from crcaudit.accounts.enums import Role
@@ -158,7 +159,7 @@ def shown_rows(rows: Iterable[Row], *, then: Audit, now: Audit) -> list[ShownRow
     """Rows in words: one query for their wordings, so ask for a page of them."""
     rows = list(rows)
     texts = _texts([row.shown.pk for row in rows])
-    levels = {audit.pk: _levels(audit) for audit in (then, now)}
+    levels = {audit.pk: levels_of(audit) for audit in (then, now)}
     grids = {audit.pk: reverse("audits:grid", args=[audit.key]) for audit in (then, now)}
     found = []
     for row in rows:
@@ -186,12 +187,6 @@ def _texts(keys: Sequence[int]) -> dict[int, str]:
     language = get_language() or "fr"
     rows = Assessment.objects.filter(pk__in=keys).only("text_fr", "text_en")
     return {row.pk: in_language(row, "text", language) for row in rows}
-
-
-def _levels(audit: Audit) -> dict[str, tuple[str, str]]:
-    """Shape and label of each level of the audit's own scale, by code."""
-    language = get_language() or "fr"
-    return {row["code"]: (row["shape"], row[f"label_{language}"]) for row in audit.scale}
 
 
 def _side(line: Line | None, levels: Mapping[str, tuple[str, Any]]) -> Side | None:

@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from audits.logic.since_previous import Change, ChangeKind
 from audits.models import Assessment, Finding
+from audits.presenters.scale import level_label
 from audits.snapshots.previous import Before, before_of
 from crcaudit.accounts.models import User
 
@@ -62,9 +61,6 @@ def keep(rows: Sequence[Assessment], user: User, *, changed: bool, today: date) 
 
 
 def _view(row: Assessment, before: Before) -> PreviousView:
-    levels: dict[str, dict[str, Any]] = {level["code"]: level for level in before.audit.scale}
-    language = get_language() or "fr"
-    label = levels.get(before.level, {}).get(f"label_{language}", before.level)
     known = {level["code"] for level in row.audit.scale}
     is_news = before.level in known and before.level != row.level
     assert before.audit.validated_at is not None  # noqa: S101 -- only a validated one is followed
@@ -74,7 +70,7 @@ def _view(row: Assessment, before: Before) -> PreviousView:
         validated_at=before.audit.validated_at,
         level=before.level if is_news else "",
         na_reason=before.na_reason,
-        rated=str(label) if before.level else _("Not assessed"),
+        rated=level_label(before.audit, before.level) or _("Not assessed"),
         shape=before.shape,
         comment=before.comment or before.na_reason,
         findings=before.findings,

@@ -2,16 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from audits.enums import OWN_AUDITS, ReviewVerdict
 from audits.models import Assessment, Audit, EvidenceLink
+from audits.presenters.scale import level_label
 from crcaudit.accounts.models import User
 
 WINDOW = 25  # pieces of the queue shown around the current one
@@ -210,8 +209,4 @@ def self_assessment(row: Assessment) -> Earlier | None:
     )
     if own is None:
         return None
-    level: dict[str, Any] = next(
-        (level for level in own.audit.scale if level["code"] == own.level), {}
-    )
-    label = str(level.get(f"label_{get_language() or 'fr'}", own.level))
-    return Earlier(own.audit.reference, label, own.shape, own.comment)
+    return Earlier(own.audit.reference, level_label(own.audit, own.level), own.shape, own.comment)
