@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from audits.actions.closing import require_open_file
 from audits.actions.once import require_same_form
-from audits.enums import ACTION_FLOW, ActionState, FindingState
+from audits.enums import ACTION_FLOW, PENDING_ACTION_STATES, ActionState, FindingState
 from audits.models import CorrectiveAction, Finding
 from crcaudit.accounts.models import Membership, User
 from crcaudit.accounts.permissions import READERS
@@ -24,7 +24,6 @@ from crcaudit.core.numbering import next_number
 KIND = "action"
 PLANNED, EDITED, MOVED = "action.planned", "action.edited", "action.moved"
 CHANGED = gettext_lazy("Somebody changed this action meanwhile. Nothing was overwritten.")
-EDITABLE = frozenset({ActionState.PLANNED, ActionState.IN_PROGRESS})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +92,7 @@ def edit_action(
     """
     action = _locked(action.pk)
     require_open_file(action.finding.audit.certification)
-    if action.state not in EDITABLE:
+    if action.state not in PENDING_ACTION_STATES:
         raise NotAvailableError(
             _("This step is not available: the action is “%(state)s” and no longer changes.")
             % {"state": action.get_state_display()}

@@ -25,6 +25,7 @@ from audits.actions.finding_moves import (
 )
 from audits.enums import (
     OPEN_FINDING_STATES,
+    PENDING_ACTION_STATES,
     ActionState,
     AuditeePosition,
     CauseMethod,
@@ -224,8 +225,9 @@ def bring_proof(  # noqa: PLR0913 -- keyword-only, one line each
 
 def proof_obstacle(finding: Finding) -> str:
     """What must be there before proof is brought, "" when nothing is missing."""
-    undone = {ActionState.PLANNED, ActionState.IN_PROGRESS}
-    waiting = [a.reference for a in finding.actions.order_by("number") if a.state in undone]
+    waiting = [
+        a.reference for a in finding.actions.order_by("number") if a.state in PENDING_ACTION_STATES
+    ]
     if waiting:
         return _("Finish the actions first: %(references)s.") % {"references": ", ".join(waiting)}
     return ""

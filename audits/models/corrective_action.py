@@ -9,11 +9,16 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from audits.enums import ACTION_FLOW, ActionState
+from audits.enums import ACTION_FLOW, PENDING_ACTION_STATES, ActionState
 from audits.models.finding import Finding
 from crcaudit.accounts.enums import Role
 from crcaudit.accounts.models import Organisation, User
 from crcaudit.accounts.permissions import READERS, organisations_with
+
+
+def reference_of(number: int) -> str:
+    """A number as printed: ACT-014."""
+    return f"ACT-{number:03d}"
 
 
 class CorrectiveActionQuerySet(models.QuerySet["CorrectiveAction"]):
@@ -31,7 +36,7 @@ class CorrectiveActionQuerySet(models.QuerySet["CorrectiveAction"]):
 
     def pending(self) -> Self:
         """Still to be done."""
-        return self.filter(state__in=[ActionState.PLANNED, ActionState.IN_PROGRESS])
+        return self.filter(state__in=PENDING_ACTION_STATES)
 
     def overdue(self, today: date) -> Self:
         """Still to be done after their due date."""
@@ -121,7 +126,7 @@ class CorrectiveAction(models.Model):
     @property
     def reference(self) -> str:
         """Number as printed: ACT-014."""
-        return f"ACT-{self.number:03d}"
+        return reference_of(self.number)
 
     def get_absolute_url(self) -> str:
         """Page of the action."""

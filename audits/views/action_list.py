@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.timezone import localdate
@@ -12,8 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from audits import permissions
-from audits.enums import ActionState
+from audits.enums import PENDING_ACTION_STATES, ActionState
 from audits.models import Certification, CorrectiveAction
+from audits.views import action_board as board
 from audits.views import lists
 from audits.views.tables import csv_response
 from crcaudit.accounts.models import User
@@ -23,9 +25,8 @@ from crcaudit.core.http import render_page
 
 BOARD_SIZE = 100
 MOST_LINES = 10_000
-PENDING = (ActionState.PLANNED, ActionState.IN_PROGRESS)
 # What is still somebody's turn: to be done, or to be verified.
-CURRENT = (*PENDING, ActionState.DONE)
+CURRENT = (ActionState.PLANNED, ActionState.IN_PROGRESS, ActionState.DONE)
 SORTS = {
     "number": ("organisation__name", "number"),
     "owner": ("owner__last_name", "owner__first_name", "due_date"),
@@ -43,11 +44,22 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
-    """One state of the board; ``count`` is how many there are, shown or not."""
+class Kept:
+    """What the filters keep."""
 
-    state: ActionState
-    items: list[Item]
+    states: tuple[ActionState, ...]
+    is_mine: bool
+    is_late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many actions there are of one state, of the reader or of others, late or not."""
+
+    state: str
+    is_mine: bool
+    is_late: bool
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +77,27 @@ class Chosen:
 def action_list(request: AuthRequest) -> HttpResponse:
     today = localdate()
     chosen = _chosen(request, today)
-    file, owners, owner = chosen.file, chosen.owners, chosen.owner
-    counts = _counts(chosen.rows, chosen.late, request.user)
+    file, owner = chosen.file, chosen.owner
+    tallies = _tallies(chosen.rows, chosen.late, request.user)
     is_board = lists.choice(request, "vue", ("tableau",)) == "tableau"
-    rows = _filtered(request, chosen.rows, chosen.late)
+    kept = _kept(request)
+    counts = {
+        state: _sum(tallies, state, is_mine=kept.is_mine, is_late=kept.is_late)
+        for state in kept.states
+    }
     sort, order = lists.ordering(request, SORTS, "due")
-    size = BOARD_SIZE if is_board else lists.PAGE_SIZE
-    related = _on_board(rows) if is_board else _related(rows)
-    page = lists.page_of(request, related.order_by(*order), size=size)
-    items = _items(page, today)
+    rows = _filtered(chosen.rows, chosen.late, request.user, kept).order_by(*order)
+    owners = list(chosen.owners.order_by("last_name", "first_name", "email"))
+    page: Any = lists.page_of(
+        request,
+        board.rows_of(rows) if is_board else _related(rows),
+        size=BOARD_SIZE if is_board else lists.PAGE_SIZE,
+        total=sum(counts.values()),
+    )
     context = {
         "page": page,
-        "items": items,
-        "columns": _columns(items, request) if is_board else (),
+        "items": () if is_board else _items(page, today),
+        "columns": board.columns(page, counts, owners, today) if is_board else (),
         "is_board": is_board,
         "views": [
             {"label": chip.label, "url": chip.url, "active": chip.active}
@@ -86,14 +106,14 @@ def action_list(request: AuthRequest) -> HttpResponse:
                 lists.chip(request, _("Board"), "vue", "tableau"),
             )
         ],
-        "states": _state_chips(request, counts),
-        "late_count": counts["late"],
+        "states": _state_chips(request, tallies),
+        "late_count": _sum(tallies, is_late=True),
         "files": Certification.objects.visible_to(request.user).order_by("reference", "pk"),
         "file": file,
-        "owners": owners.order_by("last_name", "first_name", "email"),
+        "owners": owners,
         "owner": owner,
         "sort": sort,
-        "total": counts["all"],
+        "total": _sum(tallies),
         "kept": {name: request.GET.get(name, "") for name in ("etat", "retard", "miennes", "vue")},
         "query": request.GET.urlencode(),
     }
@@ -105,7 +125,7 @@ def action_table(request: AuthRequest) -> HttpResponse:
     """The same actions, with the same filters and in the same order, as CSV for a spreadsheet."""
     today = localdate()
     chosen = _chosen(request, today)
-    rows = _filtered(request, chosen.rows, chosen.late)
+    rows = _filtered(chosen.rows, chosen.late, request.user, _kept(request))
     _sort, order = lists.ordering(request, SORTS, "due")
     lines = _lines(_related(rows).select_related("verified_by").order_by(*order), today)
     head = [label for label, _value in _table_columns()]
@@ -141,7 +161,7 @@ def _effort(row: CorrectiveAction) -> str:
 
 
 def _days_late(row: CorrectiveAction, today: date) -> str | int:
-    is_late = row.state in PENDING and row.due_date < today
+    is_late = row.state in PENDING_ACTION_STATES and row.due_date < today
     return (today - row.due_date).days if is_late else ""
 
 
@@ -149,38 +169,55 @@ def _chosen(request: AuthRequest, today: date) -> Chosen:
     """What the address asks for; 404 for a file or an owner that the reader does not see."""
     file = lists.chosen_file(request, request.user)
     visible: QuerySet[CorrectiveAction] = CorrectiveAction.objects.visible_to(request.user)
-    owners = User.objects.filter(owned_actions__in=visible).distinct()
+    owners = User.objects.filter(Exists(visible.filter(owner=OuterRef("pk"))))
     key = lists.chosen_key(request, "responsable")
     owner = get_object_or_404(owners, key=key) if key else None
     rows = visible.filter(finding__audit__certification=file) if file else visible
     rows = rows.filter(owner=owner) if owner else rows
-    followed = Q(state__in=PENDING, finding__audit__certification__closed_at=None)
+    followed = Q(state__in=PENDING_ACTION_STATES, finding__audit__certification__closed_at=None)
     return Chosen(rows, file, owners, owner, followed & Q(due_date__lt=today))
 
 
-def _counts(rows: QuerySet[CorrectiveAction], late: Q, user: User) -> dict[str, int]:
-    """Numbers beside the filters; "current" are those still somebody's turn."""
-    states = {state.value: Count("pk", filter=Q(state=state)) for state in ActionState}
-    return rows.aggregate(
-        all=Count("pk"),
-        current=Count("pk", filter=Q(state__in=CURRENT)),
-        late=Count("pk", filter=late),
-        mine=Count("pk", filter=Q(owner=user)),
-        **states,
+def _tallies(rows: QuerySet[CorrectiveAction], late: Q, user: User) -> list[Tally]:
+    """Every number of the page, from one reading of the actions."""
+    counted = (
+        rows.annotate(is_mine=Q(owner=user), is_late=late)
+        .order_by()
+        .values_list("state", "is_mine", "is_late")
+        .annotate(count=Count("pk"))
+    )
+    return [Tally(*row) for row in counted]
+
+
+def _sum(
+    tallies: Iterable[Tally], *states: str, is_mine: bool = False, is_late: bool = False
+) -> int:
+    """How many there are of these states, of all without any; True keeps only mine or late."""
+    return sum(
+        tally.count
+        for tally in tallies
+        if (not states or tally.state in states)
+        and (tally.is_mine or not is_mine)
+        and (tally.is_late or not is_late)
+    )
+
+
+def _kept(request: AuthRequest) -> Kept:
+    state = lists.choice(request, "etat", ("toutes", *ActionState.values))
+    named = (ActionState(state),) if state in ActionState.values else CURRENT
+    return Kept(
+        states=tuple(ActionState) if state == "toutes" else named,
+        is_mine=lists.switch(request, "miennes"),
+        is_late=lists.switch(request, "retard"),
     )
 
 
 def _filtered(
-    request: AuthRequest, rows: QuerySet[CorrectiveAction], late: Q
+    rows: QuerySet[CorrectiveAction], late: Q, user: User, kept: Kept
 ) -> QuerySet[CorrectiveAction]:
-    state = lists.choice(request, "etat", ("toutes", *ActionState.values))
-    if state in ActionState.values:
-        rows = rows.filter(state=state)
-    elif not state:
-        rows = rows.filter(state__in=CURRENT)
-    if lists.switch(request, "miennes"):
-        rows = rows.filter(owner=request.user)
-    return rows.filter(late) if lists.switch(request, "retard") else rows
+    rows = rows.filter(state__in=kept.states)
+    rows = rows.filter(owner=user) if kept.is_mine else rows
+    return rows.filter(late) if kept.is_late else rows
 
 
 def _related(rows: QuerySet[CorrectiveAction]) -> QuerySet[CorrectiveAction]:
@@ -193,15 +230,6 @@ def _related(rows: QuerySet[CorrectiveAction]) -> QuerySet[CorrectiveAction]:
     ).defer("finding__audit__frozen")
 
 
-def _on_board(rows: QuerySet[CorrectiveAction]) -> QuerySet[CorrectiveAction]:
-    """What a card shows, and nothing else: a board has many of them."""
-    return rows.select_related("owner", "finding__audit__certification").only(
-        *("key", "number", "title", "state", "due_date", "organisation_id"),
-        *(f"owner__{name}" for name in ("first_name", "last_name", "email")),
-        *("finding__number", "finding__audit__certification__closed_at"),
-    )
-
-
 def _items(rows: Iterable[CorrectiveAction], today: date) -> list[Item]:
     return [
         Item(row, lists.due(row.due_date, today=today, is_open=_is_followed(row))) for row in rows
@@ -210,27 +238,17 @@ def _items(rows: Iterable[CorrectiveAction], today: date) -> list[Item]:
 
 def _is_followed(row: CorrectiveAction) -> bool:
     """Nothing is late any more in a closed file."""
-    return row.state in PENDING and permissions.is_file_open(row.finding)
+    return row.state in PENDING_ACTION_STATES and permissions.is_file_open(row.finding)
 
 
-def _columns(items: list[Item], request: AuthRequest) -> list[Column]:
-    """The board: one column per state that the filters keep."""
-    asked = request.GET.get("etat", "")
-    kept = tuple(ActionState) if asked == "toutes" else CURRENT
-    states = (ActionState(asked),) if asked in ActionState.values else kept
+def _state_chips(request: AuthRequest, tallies: list[Tally]) -> list[lists.Chip]:
     return [
-        Column(state, [item for item in items if item.action.state == state]) for state in states
-    ]
-
-
-def _state_chips(request: AuthRequest, counts: dict[str, int]) -> list[lists.Chip]:
-    return [
-        lists.chip(request, _("Under way"), "etat", None, counts["current"]),
+        lists.chip(request, _("Under way"), "etat", None, _sum(tallies, *CURRENT)),
         *(
-            lists.chip(request, state.label, "etat", state.value, counts[state.value])
+            lists.chip(request, state.label, "etat", state.value, _sum(tallies, state))
             for state in ActionState
         ),
-        lists.chip(request, _("All"), "etat", "toutes", counts["all"]),
-        lists.toggle(request, _("Late"), "retard", counts["late"]),
-        lists.toggle(request, _("Mine"), "miennes", counts["mine"]),
+        lists.chip(request, _("All"), "etat", "toutes", _sum(tallies)),
+        lists.toggle(request, _("Late"), "retard", _sum(tallies, is_late=True)),
+        lists.toggle(request, _("Mine"), "miennes", _sum(tallies, is_mine=True)),
     ]

@@ -125,11 +125,16 @@ def ordering(
     ]
 
 
-def page_of(request: HttpRequest, rows: QuerySet[Row], *, size: int = PAGE_SIZE) -> Page[Row]:
-    """The page asked for; 404 when there is no such page."""
+def page_of(
+    request: HttpRequest, rows: QuerySet[Row], *, size: int = PAGE_SIZE, total: int | None = None
+) -> Page[Row]:
+    """The page asked for; 404 when there is no such page. ``total`` saves counting the rows."""
     number: Any = request.GET.get("page", "1")
+    paginator = Paginator(rows, size)
+    if total is not None:
+        paginator.count = total
     try:
-        return Paginator(rows, size).page(number)
+        return paginator.page(number)
     except InvalidPage as error:
         raise Http404 from error
 
