@@ -1,10 +1,11 @@
 """The review of evidence: a queue, one piece at a time, and what is known of its requirement."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -81,14 +82,14 @@ def links_of(audit: Audit, user: User) -> QuerySet[EvidenceLink]:
     ).order_by("assessment__position", "evidence__number")
 
 
-def tallies(audit: Audit, links: QuerySet[EvidenceLink], chosen: str) -> tuple[Tally, ...]:
-    """How many pieces are in each state: one query."""
-    counts = links.order_by().aggregate(
-        **{
-            name or "all": Count("pk", filter=Q() if verdict is None else Q(review=verdict))
-            for name, verdict in FILTERS.items()
-        }
-    )
+def reviews_of(links: QuerySet[EvidenceLink]) -> list[tuple[int, str]]:
+    """Number and verdict of every piece, "" where it waits, in order: one query."""
+    return list(links.values_list("pk", "review"))
+
+
+def tallies(audit: Audit, reviews: Sequence[tuple[int, str]], chosen: str) -> tuple[Tally, ...]:
+    """How many pieces are in each state."""
+    counts = Counter(review for _pk, review in reviews)
     labels = {
         "": _("All"),
         "a-revoir": _("To review"),
@@ -99,7 +100,7 @@ def tallies(audit: Audit, links: QuerySet[EvidenceLink], chosen: str) -> tuple[T
     return tuple(
         Tally(
             labels[name],
-            counts[name or "all"],
+            len(reviews) if verdict is None else counts[verdict],
             "" if verdict is None else SHAPES[verdict],
             address(audit, chosen=name),
             name == chosen,
@@ -117,14 +118,15 @@ def address(audit: Audit, *, piece: int | None = None, chosen: str = "") -> str:
     return f"{base}?{urlencode(query)}" if query else base
 
 
-def queue(audit: Audit, links: QuerySet[EvidenceLink], *, chosen: str, wanted: int | None) -> Queue:
-    """The queue around the wanted piece, else around the first that waits: two queries.
+def queue(
+    audit: Audit, reviews: Sequence[tuple[int, str]], *, chosen: str, wanted: int | None
+) -> Queue:
+    """The queue around the wanted piece, else around the first that waits: one query.
 
     The wanted piece stays in the queue when its verdict takes it out of the filter.
     """
     verdict = FILTERS[chosen]
-    kept = links if verdict is None else links.filter(Q(review=verdict) | Q(pk=wanted))
-    found = list(kept.values_list("pk", "review"))
+    found = [row for row in reviews if verdict is None or row[1] == verdict or row[0] == wanted]
     keys = [pk for pk, _review in found]
     place = _place(found, wanted)
     if place is None:
@@ -203,7 +205,7 @@ def self_assessment(row: Assessment) -> Earlier | None:
         .exclude(audit=row.audit_id)
         .exclude(level="")
         .select_related("audit")
-        .defer("audit__frozen")
+        .only("level", "shape", "comment", "audit__reference", "audit__scale")
         .order_by("-audit__started_at", "-pk")
         .first()
     )

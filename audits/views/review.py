@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -22,7 +23,6 @@ from audits.presenters.rows import findings_shown
 from audits.views import lists
 from audits.views.conflicts import resend
 from audits.views.helpers import visible_audit
-from crcaudit.accounts.models import User
 from crcaudit.accounts.requests import AuthRequest
 from crcaudit.core.exceptions import EditConflictError
 from crcaudit.core.form_views import form_page, refusals
@@ -36,18 +36,21 @@ def review(request: AuthRequest, key: UUID) -> HttpResponse:
     audit = visible_audit(request.user, key)
     require(allowed=permissions.can_see_review(request.user, audit))
     links = values.links_of(audit, request.user)
+    reviews = values.reviews_of(links)
     chosen = lists.choice(request, "filtre", tuple(values.FILTERS))
-    queue = values.queue(audit, links, chosen=chosen, wanted=_wanted(request))
-    link = _link(audit, request.user, queue.current) if queue.current else None
+    queue = values.queue(audit, reviews, chosen=chosen, wanted=_wanted(request))
+    link = _link(audit, links, queue.current) if queue.current else None
     may_write = permissions.can_review(request.user, audit)
     form = ReviewForm(link=link, today=localdate(), may_write=may_write) if link else None
-    return _page(request, audit, queue, chosen, link, form)
+    tallies = values.tallies(audit, reviews, chosen)
+    return _page(request, audit, queue, tallies, link, form)
 
 
 @require_http_methods(["GET", "POST"])
 def review_evidence(request: AuthRequest, key: UUID, pk: int) -> HttpResponse:
     audit = visible_audit(request.user, key)
-    link = _link(audit, request.user, pk)
+    links = values.links_of(audit, request.user)
+    link = _link(audit, links, pk)
     require(allowed=permissions.works_on(request.user, audit))
     chosen = lists.choice(request, "filtre", tuple(values.FILTERS))
     if request.method == "GET":
@@ -64,20 +67,20 @@ def review_evidence(request: AuthRequest, key: UUID, pk: int) -> HttpResponse:
                 at=timezone.now(),
             )
             messages.success(request, _saved(link, finding))
-            return redirect(_following(audit, request.user, chosen, link))
+            return redirect(_following(audit, links, chosen, link))
         if isinstance(refused.error, EditConflictError):
-            fresh = _link(audit, request.user, pk)
+            fresh = _link(audit, links, pk)
             resend(form, seen=fresh.reviews, version=fresh.assessment.version)
-    links = values.links_of(audit, request.user)
-    queue = values.queue(audit, links, chosen=chosen, wanted=link.pk)
-    return _page(request, audit, queue, chosen, link, form)
+    reviews = values.reviews_of(links)
+    queue = values.queue(audit, reviews, chosen=chosen, wanted=link.pk)
+    return _page(request, audit, queue, values.tallies(audit, reviews, chosen), link, form)
 
 
 def _page(  # noqa: PLR0913, PLR0917 -- what the one template shows
     request: AuthRequest,
     audit: Audit,
     queue: values.Queue,
-    chosen: str,
+    tallies: tuple[values.Tally, ...],
     link: EvidenceLink | None,
     form: ReviewForm | None,
 ) -> HttpResponse:
@@ -85,8 +88,8 @@ def _page(  # noqa: PLR0913, PLR0917 -- what the one template shows
         "audit": audit,
         "certification": audit.certification,
         "queue": queue,
-        "chosen": chosen,
-        "tallies": values.tallies(audit, values.links_of(audit, request.user), chosen),
+        "chosen": request.GET.get("filtre", ""),
+        "tallies": tallies,
         "link": link,
         "can_review": permissions.can_review(request.user, audit),
         "can_validate": permissions.can_validate_audit(request.user, audit),
@@ -110,10 +113,9 @@ def _page(  # noqa: PLR0913, PLR0917 -- what the one template shows
     return form_page(request, "audits/review.html", form, context)
 
 
-def _link(audit: Audit, user: User, pk: int) -> EvidenceLink:
-    """One piece on a requirement that the person sees; else 404."""
-    rows = values.links_of(audit, user).select_related("evidence", "assessment__site")
-    link = get_object_or_404(rows, pk=pk)
+def _link(audit: Audit, links: QuerySet[EvidenceLink], pk: int) -> EvidenceLink:
+    """One of the pieces that the person sees; else 404."""
+    link = get_object_or_404(links.select_related("evidence", "assessment__site"), pk=pk)
     link.assessment.audit = audit
     return link
 
@@ -123,10 +125,10 @@ def _wanted(request: HttpRequest) -> int | None:
     return int(sent) if sent.isascii() and sent.isdecimal() and len(sent) <= DIGITS else None
 
 
-def _following(audit: Audit, user: User, chosen: str, link: EvidenceLink) -> str:
+def _following(audit: Audit, links: QuerySet[EvidenceLink], chosen: str, link: EvidenceLink) -> str:
     """The next piece after this one, as the queue stood; the same one at the end of it."""
-    links = values.links_of(audit, user)
-    queue = values.queue(audit, links, chosen=chosen, wanted=link.pk)
+    reviews = values.reviews_of(links)
+    queue = values.queue(audit, reviews, chosen=chosen, wanted=link.pk)
     return queue.following or values.address(audit, piece=link.pk, chosen=chosen)
 
 
