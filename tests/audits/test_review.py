@@ -251,7 +251,7 @@ def test_the_queue_takes_the_same_queries_whatever_waits(client, audit, lead, pi
         answer = client.get(page(audit))
 
     assert answer.context["queue"].total == pieces
-    assert len(queries) == 14
+    assert len(queries) == 13
 
 
 @pytest.mark.parametrize("odd", ["abc", "-1", "9" * 40, "²"])
