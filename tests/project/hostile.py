@@ -1,12 +1,11 @@
 """Texts that people paste, by accident or on purpose, and that must stay texts."""
 
 from collections.abc import Callable
-from itertools import product
+from itertools import cycle
 
 from crcaudit.core.text import clean_line, clean_text
 
 BREAKERS = (
-    "",
     "'>",
     '">',
     "</textarea>",
@@ -72,7 +71,8 @@ UNICODE = (
 UNSTORABLE = ("nul \x00crcx", "page\x0ccrcx", "Word\x0bcrcx", "esc \x1b[31mcrcx", "fin\ufffe crcx")
 
 CORPUS = (
-    *(breaker + vector for breaker, vector in product(BREAKERS, VECTORS)),
+    *VECTORS,
+    *(breaker + vector for breaker, vector in zip(cycle(BREAKERS), VECTORS, strict=False)),
     *ATTRIBUTES,
     *TEMPLATES,
     *FORMULAS,
