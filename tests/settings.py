@@ -35,9 +35,7 @@ SECRET_KEY_FALLBACKS: list[str] = []
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-STORAGES = STORAGES | {
-    "staticfiles": {"BACKEND": "tests.static_files.QuickStorage"}
-}
+STORAGES = STORAGES | {"staticfiles": {"BACKEND": "tests.static_files.QuickStorage"}}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, not memory: the live server and threads share it as in production.
     DATABASES["default"]["TEST"] = {"NAME": str(_SCRATCH / "tests.sqlite3")}

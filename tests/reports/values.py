@@ -4,6 +4,7 @@ The requirements are those of the shipped example referential; people and figure
 """
 
 import dataclasses
+from collections.abc import Iterator
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import cache
@@ -129,20 +130,33 @@ def meta(snapshot: AuditSnapshot | ControlPlanSnapshot, **changes) -> ReportMeta
 KEPT = ("language", "rating", "shape", "severity", "kind", "rule_version")
 
 
-def hostile(value, text: str, *, keep=KEPT):
+def a_few_of_each(value):
+    """The same snapshot with short lists: every kind of page, and few of them."""
+    changes = {}
+    for field in dataclasses.fields(value):
+        items = getattr(value, field.name)
+        if isinstance(items, tuple) and field.name != "scale":
+            items = items[:2]
+            if items and dataclasses.is_dataclass(items[0]):
+                items = tuple(a_few_of_each(item) for item in items)
+            changes[field.name] = items
+    return dataclasses.replace(value, **changes)
+
+
+def hostile(value, texts: Iterator[str], *, keep=KEPT):
     """The same frozen value with every text replaced, but those that steer the layout."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         if type(value).__module__.startswith("audits.logic"):
             return value
         changes = {
-            field.name: hostile(getattr(value, field.name), text, keep=keep)
+            field.name: hostile(getattr(value, field.name), texts, keep=keep)
             for field in dataclasses.fields(value)
             if field.name not in keep
         }
         return dataclasses.replace(value, **changes)
     if isinstance(value, tuple):
-        return tuple(hostile(item, text, keep=keep) for item in value)
-    return text if isinstance(value, str) else value
+        return tuple(hostile(item, texts, keep=keep) for item in value)
+    return next(texts) if isinstance(value, str) else value
 
 
 def _points(code: str, *, better: bool) -> int:

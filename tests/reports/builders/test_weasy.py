@@ -9,6 +9,7 @@ import weasyprint
 from django.template.utils import get_app_template_dirs
 
 from reports.builders import assets, weasy
+from tests.reports import values
 from tests.reports.builders import documents
 
 pytestmark = [*documents.MARKS, pytest.mark.long]
@@ -17,8 +18,10 @@ pytestmark = [*documents.MARKS, pytest.mark.long]
 WITHOUT_RULE = {"a", "span"}
 
 
-def made_again(name: str) -> bytes:
-    return documents.BUILDERS[name][1](documents.snapshot(name), documents.meta(name))
+def made(name: str) -> bytes:
+    """A document with every kind of page, and few of them."""
+    snapshot = values.a_few_of_each(documents.snapshot(name))
+    return documents.BUILDERS[name][1](snapshot, values.meta(snapshot, title="Essai"))
 
 
 @pytest.mark.parametrize("name", documents.NAMES)
@@ -26,10 +29,10 @@ def test_the_sheet_for_our_elements_gives_the_pages_of_the_sheet_for_all(name, m
     def usual(html, fetcher):
         return weasyprint.HTML(string=html, url_fetcher=fetcher)
 
-    quick = documents.pdf(name)  # kept for the whole run: before anything is replaced
+    quick = made(name)
     monkeypatch.setattr(weasy, "parse", usual)
 
-    assert made_again(name) == quick
+    assert made(name) == quick
 
 
 def test_every_element_of_the_templates_is_in_the_sheet():
@@ -50,10 +53,10 @@ def test_writing_once_gives_what_writing_twice_gives(monkeypatch):
     def usual(_document, pdf):
         pdf.catalog["AF"][:] = list(dict.fromkeys(pdf.catalog["AF"]))
 
-    quick = documents.pdf("audit")
+    quick = made("audit")
     monkeypatch.setattr(weasy, "finish", usual)
 
-    assert plain(made_again("audit")) == plain(quick)
+    assert plain(made("audit")) == plain(quick)
 
 
 def plain(content: bytes) -> list[tuple[object, ...]]:
