@@ -9,10 +9,10 @@ PATH="$PWD/.venv/bin:$PATH"
 if [ "${1:?"sqlite or services"}" = sqlite ]; then
     use_scratch_data
     # Following every line costs half as much again; long tests pass where others have been.
-    step pytest -n 2 -q -m "not browser and not long" --cov --cov-report=term
-    step pytest -n 2 -q -m long
-    step pytest -n 2 -q -m browser
+    step pytest -n 2 --dist loadgroup -q -m "not browser and not long" --cov --cov-report=term
+    step pytest -n 2 --dist loadgroup -q -m long
+    step pytest -n 2 --dist loadgroup -q -m browser
 else
-    step pytest -n 2 -q --services
-    step pytest -n 2 -q --services -m browser
+    step pytest -n 2 --dist loadgroup -q --services
+    step pytest -n 2 --dist loadgroup -q --services -m browser
 fi

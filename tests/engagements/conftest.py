@@ -1,6 +1,7 @@
 """The shipped files, as bytes and imported."""
 
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -19,19 +20,28 @@ def shipped():
     return lambda name: (FIXTURES / name).read_bytes()
 
 
+@cache
+def _parsed_catalogue():
+    return parse_catalogue((FIXTURES / "indicators.yaml").read_bytes())
+
+
+@cache
+def _parsed_referential(name):
+    return parse_referential((FIXTURES / "referentials" / f"{name}.yaml").read_bytes())
+
+
 @pytest.fixture
-def catalogue(db, shipped):
+def catalogue(db):
     """The 100 indicators in the database."""
-    parsed = parse_catalogue(shipped("indicators.yaml"))
-    return actions.import_catalogue(parsed=parsed, by=None, at=AT)
+    return actions.import_catalogue(parsed=_parsed_catalogue(), by=None, at=AT)
 
 
 @pytest.fixture
-def load(catalogue, shipped):
+def load(catalogue):
     """Imports one shipped referential as a draft."""
 
     def import_(name):
-        parsed = parse_referential(shipped(f"referentials/{name}.yaml"))
+        parsed = _parsed_referential(name)
         return actions.import_referential(parsed=parsed, by=None, at=AT).edition
 
     return import_
