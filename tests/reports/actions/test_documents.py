@@ -54,6 +54,7 @@ def render_again(report, path):
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+@pytest.mark.any_database
 def test_the_report_of_a_validated_audit_is_made_again_to_the_same_bytes(tmp_path):
     report = built(requested_report(audit=validated_audit()))
 
@@ -108,6 +109,7 @@ def rows_of(audit) -> list[list[dict]]:
     return [list(rows.order_by("pk").values()) for rows in kept]
 
 
+@pytest.mark.any_database
 def test_a_control_plan_in_english_is_made():
     certification = CertificationFactory()
     manager = MembershipFactory(organisation=certification.organisation).user
