@@ -21,12 +21,16 @@ STATUSES = {
     CertificateStatus.REPLACED: ("na", gettext_lazy("Replaced")),
 }
 
+# What a list of decisions never reads of the audits decided on.
+DECIDED = ("conclusion__audit__frozen", "conclusion__audit__scale")
+
 
 @dataclass(frozen=True, slots=True)
 class CertificateLine:
     """A certificate with how it reads on a day."""
 
     certificate: Certificate
+    code: CertificateStatus
     shape: str
     status: str
 
@@ -34,9 +38,7 @@ class CertificateLine:
 def decisions_of(certification: Certification) -> list[Decision]:
     """What was decided, newest first: one query."""
     related = ("decided_by", "conclusion__audit")
-    rows = certification.decisions.select_related(*related).defer(
-        "conclusion__audit__frozen", "conclusion__audit__scale"
-    )
+    rows = certification.decisions.select_related(*related).defer(*DECIDED)
     return list(rows.order_by("-number"))
 
 
@@ -57,7 +59,7 @@ def certificate_lines(
             is_latest=row in current or row.valid_from > today,
         )
         shape, words = STATUSES[status]
-        lines.append(CertificateLine(row, shape, str(words)))
+        lines.append(CertificateLine(row, status, shape, str(words)))
     return lines
 
 

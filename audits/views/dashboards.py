@@ -54,7 +54,8 @@ def home(request: AuthRequest) -> HttpResponse:
         ],
         "can_open": permissions.can_open_certification(request.user),
         "is_client": Role.CLIENT in roles,
-        "certificates": endings.certificates_shared_with(request.user),
+        "decides": Role.DECISION_MAKER in roles,
+        "decided": endings.decided_for(request.user, today=today),
     }
     return render_page(request, "audits/home.html", context)
 

@@ -241,6 +241,48 @@ def test_home_says_whose_turn_it_is(client, audit, maker):
     assert labels(manager) == ["Décision"]
 
 
+def test_home_of_who_decides_lists_what_their_body_decided_and_nothing_of_another(client):
+    file, maker = certified_file()
+    certified_file()
+    refused, lead = led_audit(
+        certification=CertificationFactory(organisation=file.organisation, body=file.body)
+    )
+    conclude(refused, lead)
+    decide(refused, maker, "REFUSED")
+    renewal, lead = led_audit(kind=AuditKind.RENEWAL, certification=file)
+    conclude(renewal, lead)
+    decide(renewal, maker, number="C-2029")
+    client.force_login(maker)
+
+    shown = client.get(reverse("audits:home"))
+
+    last = file.certificates.get(number="C-2029")
+    assert [(row.name, row.state, row.until) for row in shown.context["decided"]] == [
+        ("C-2029", "En vigueur", last.expires_on),
+        (refused.certification.reference, "Certificat refusé", None),
+    ]
+    for one in (file, refused.certification):
+        assert f'href="{certificate_url(one)}"' in shown.content.decode()
+        assert client.get(certificate_url(one)).status_code == 200
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_home_of_who_decides_takes_the_same_queries_whatever_there_is(
+    client, count, django_assert_num_queries
+):
+    file, maker = certified_file()
+    for _number in range(count - 1):
+        other, lead = led_audit(
+            certification=CertificationFactory(organisation=file.organisation, body=file.body)
+        )
+        conclude(other, lead)
+        decide(other, maker)
+    client.force_login(maker)
+
+    with django_assert_num_queries(12):
+        client.get(reverse("audits:home"))
+
+
 def test_the_cycle_counts_from_the_certificate(client):
     file, _maker = certified_file()
     manager = MembershipFactory(organisation=file.organisation).user
