@@ -10,10 +10,9 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from audits.enums import OWN_AUDITS, AuditState, TeamRole
-from audits.logic.decision import CertificateStatus
 from audits.models import Audit, AuditTeamMember, Certificate, Certification, Decision
 from audits.permissions.sharing import reads_for_a_client
-from audits.presenters.decision import DECIDED, certificate_lines, waiting_for
+from audits.presenters.decision import DECIDED, standing_lines, waiting_for
 from audits.presenters.home import SHOWN, Task, days_text
 from crcaudit.accounts.enums import Role
 from crcaudit.accounts.models import User
@@ -69,10 +68,9 @@ def decided_for(user: User, *, today: date) -> list[Decided]:
 def _decided_lines(file: Certification, today: date) -> Iterator[Decided]:
     url = reverse("audits:certificate", args=[file.key])
     decisions, certificates = list(file.decisions.all()), list(file.certificates.all())
-    for line in certificate_lines(certificates, decisions, today=today):
+    for line in standing_lines(certificates, decisions, today=today):
         row = line.certificate
-        if line.code != CertificateStatus.REPLACED:
-            yield Decided(line.shape, line.status, row.number, row.holder, row.expires_on, url)
+        yield Decided(line.shape, line.status, row.number, row.holder, row.expires_on, url)
     if not certificates:
         yield Decided("none", decisions[0].label, file.reference, file.title, None, url)
 
