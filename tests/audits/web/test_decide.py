@@ -1,6 +1,6 @@
 """The certification body reads what is concluded, decides, and everybody reads the certificate."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from html import escape
 
 import pytest
@@ -8,17 +8,27 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.timezone import localdate
 
-from audits.enums import AuditKind
-from audits.models import Assessment, Audit, Certificate, Certification, Decision, Evidence, Finding
+from audits.enums import AuditKind, TeamRole
+from audits.models import (
+    Assessment,
+    Audit,
+    AuditTeamMember,
+    Certificate,
+    Certification,
+    Decision,
+    Evidence,
+    Finding,
+)
 from audits.presenters.decision import state_on
 from crcaudit.accounts.enums import OrganisationKind, Role
-from tests.factories.accounts import MembershipFactory, OrganisationFactory
+from tests.factories.accounts import MembershipFactory, OrganisationFactory, UserFactory
 from tests.factories.audits import (
     CertificationFactory,
     EvidenceLinkFactory,
     FindingFactory,
     first_assessment,
     manager_of,
+    name_on_team,
     running_audit,
     shared,
 )
@@ -208,6 +218,44 @@ def test_a_client_reads_the_certificate_and_not_what_was_said(client):
     assert certificate_url(file) in client.get(reverse("audits:home")).content.decode()
     assert client.get(certificate_url(empty)).status_code == 404
     assert client.get(file.get_absolute_url()).status_code == 404
+
+
+@pytest.mark.parametrize("role", TeamRole)
+def test_who_is_named_on_an_audit_of_the_file_reads_the_certificate_alone(client, role):
+    file, _maker = certified_file()
+    empty = led_audit()[0].certification
+    user = UserFactory()
+    for one in (file, empty):
+        follow_up = running_audit(certification=one, kind=AuditKind.SURVEILLANCE)
+        name_on_team(audit=follow_up, user=user, role=role)
+    client.force_login(user)
+
+    text = client.get(certificate_url(file)).content.decode()
+
+    assert Certificate.objects.get().number in text
+    assert Decision.objects.get().reason not in text
+    assert file.get_absolute_url() in text
+    assert certificate_url(file) in client.get(file.get_absolute_url()).content.decode()
+    assert certificate_url(empty) not in client.get(empty.get_absolute_url()).content.decode()
+    assert client.get(certificate_url(empty)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"opens_on": date(2999, 1, 1)},
+        {"closes_on": date(2020, 1, 1)},
+        {"declared_at": None},
+    ],
+)
+def test_the_certificate_is_open_to_a_team_on_its_days_and_once_it_declared(client, change):
+    file, _maker = certified_file()
+    follow_up = running_audit(certification=file, kind=AuditKind.SURVEILLANCE)
+    member = name_on_team(audit=follow_up, user=UserFactory(), role=TeamRole.LEAD)
+    AuditTeamMember.objects.filter(pk=member.pk).update(**change)
+    client.force_login(member.user)
+
+    assert client.get(certificate_url(file)).status_code == 404
 
 
 def test_a_stranger_knows_of_no_certificate(client):
