@@ -42,6 +42,7 @@ def home(request: AuthRequest) -> HttpResponse:
         "tasks": [
             *homes.declarations_due(request.user),
             *turns.requests_of(request.user, today=today),
+            *turns.audits_of(request.user, today=today),
             *endings.endings_of(request.user, today=today),
             *turns.turns_of(request.user, today=today),
             *homes.tasks_of(request.user, today=today),

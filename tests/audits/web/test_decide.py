@@ -327,7 +327,7 @@ def test_home_of_who_decides_takes_the_same_queries_whatever_there_is(
         decide(other, maker)
     client.force_login(maker)
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get(reverse("audits:home"))
 
 
