@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from audits.logic.since_previous import Change, ChangeKind
 from audits.models import Assessment, Finding
-from audits.presenters.scale import level_label
+from audits.presenters.scale import level_shown
 from audits.snapshots.previous import Before, before_of
 from crcaudit.accounts.models import User
 
@@ -27,7 +27,7 @@ class PreviousView:
     """The verdict of the audit before and what has changed since.
 
     ``level`` is proposed as it was, "" when it was not rated there or when the requirement has
-    it already; ``rated`` says what it was in words.
+    it already; ``rated`` and ``shape`` say what it was, whatever was found beside.
     """
 
     reference: str
@@ -64,14 +64,15 @@ def _view(row: Assessment, before: Before) -> PreviousView:
     known = {level["code"] for level in row.audit.scale}
     is_news = before.level in known and before.level != row.level
     assert before.audit.validated_at is not None  # noqa: S101 -- only a validated one is followed
+    shape, rated = level_shown(before.audit, before.level)
     return PreviousView(
         reference=before.audit.reference,
         url=before.audit.get_absolute_url(),
         validated_at=before.audit.validated_at,
         level=before.level if is_news else "",
         na_reason=before.na_reason,
-        rated=level_label(before.audit, before.level) or _("Not assessed"),
-        shape=before.shape,
+        rated=rated,
+        shape=shape,
         comment=before.comment or before.na_reason,
         findings=before.findings,
         changes=tuple(_line(change) for change in before.changes),

@@ -28,7 +28,6 @@ class Before:
     audit: Audit
     level: str
     na_reason: str
-    shape: str
     comment: str
     findings: tuple[Finding, ...]
     changes: tuple[Change, ...]
@@ -58,7 +57,6 @@ def before_of(
             audit=previous,
             level=row.level,
             na_reason=row.na_reason,
-            shape=row.shape,
             comment=row.comment,
             findings=reader.findings_of(row.pk),
             changes=reader.changes(row.pk, pk, today=today),

@@ -11,9 +11,11 @@ from audits.actions import assessment as ratings
 from audits.actions.audit import validate_audit
 from audits.actions.evidence_withdrawal import withdraw_evidence
 from audits.actions.finding import close_finding
+from audits.actions.rollup import refresh_assessment
 from audits.enums import AuditKind, TeamRole
 from audits.models import Audit, EvidenceLink, EvidenceVersion
 from audits.presenters.previous import previous_of
+from audits.presenters.review import self_assessment
 from tests.factories.accounts import MembershipFactory, UserFactory
 from tests.factories.audits import (
     CertificationFactory,
@@ -85,6 +87,42 @@ def test_the_panel_leads_to_the_verdict_before_and_says_that_nothing_changed(cli
     button = f'name="level" value="{before.level}" data-crc-key="r"'
     assert button in html
     assert button in client.get(url("since-previous", row), **HTMX).content.decode()
+
+
+def test_the_word_of_a_level_has_its_own_shape_whatever_was_found_beside():
+    first = running_audit()
+    row = rows_of(first)[0]
+    ratings.rate(assessment=row, version=1, level="P", by=first.started_by, at=timezone.now())
+    FindingFactory(assessment=row)
+    refresh_assessment(assessment_id=row.pk)
+    validate_audit(audit=first, by=first.started_by, at=timezone.now())
+    audit = running_audit(
+        certification=first.certification, kind=AuditKind.INTERNAL, previous=first
+    )
+    again = rows_of(audit)[0]
+
+    before = previous_of(again, manager_of(audit).user, today=localdate())
+    own = self_assessment(again)
+
+    assert rows_of(first)[0].shape == "major"
+    assert (before.shape, before.rated) == ("part", "Partiellement conforme")
+    assert (own.shape, own.label) == ("part", "Partiellement conforme")
+
+
+def test_what_was_not_rated_before_is_not_assessed_whatever_was_found_beside():
+    first = running_audit()
+    row, other = rows_of(first)[:2]
+    ratings.rate(assessment=other, version=1, level="C", by=first.started_by, at=timezone.now())
+    FindingFactory(assessment=row)
+    refresh_assessment(assessment_id=row.pk)
+    validate_audit(audit=first, by=first.started_by, at=timezone.now())
+    audit = running_audit(
+        certification=first.certification, kind=AuditKind.INTERNAL, previous=first
+    )
+
+    before = previous_of(rows_of(audit)[0], manager_of(audit).user, today=localdate())
+
+    assert (before.shape, before.rated) == ("none", "Non évalué")
 
 
 def test_one_button_takes_the_rating_over_by_the_ordinary_action(client, pair):
