@@ -65,6 +65,14 @@ def before_of(
     }
 
 
+def rating_before(row: Assessment) -> tuple[str, str]:
+    """Level and reason for "not applicable" in the audit before, "" without: one query."""
+    found = Assessment.objects.filter(
+        audit=row.audit.previous_id, requirement=row.requirement_id, site=row.site_id
+    )
+    return found.values_list("level", "na_reason").first() or ("", "")
+
+
 class _Reader:
     """Evidence, findings and actions of the same requirements in two audits: three queries."""
 

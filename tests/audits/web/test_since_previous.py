@@ -135,10 +135,24 @@ def test_one_button_takes_the_rating_over_by_the_ordinary_action(client, pair):
 
     row.refresh_from_db()
     assert (answer.status_code, row.level, row.updated_by) == (200, before.level, user)
-    assert f'id="since-version-{row.pk}" value="{row.version}"' in answer.content.decode()
+    assert f'<div id="take-over-{row.pk}" hx-swap-oob="true"></div>' in answer.content.decode()
     assert again.status_code in {200, 409}
     fresh = client.get(url("since-previous", row), **HTMX)
     assert fresh.context["before"].level == ""  # nothing left to take over
+
+
+def test_the_button_comes_back_with_the_version_once_there_is_something_to_take_over(client, pair):
+    first, audit, _user = pair
+    row, before = rows_of(audit)[0], rows_of(first)[0]
+    sent = {"version": row.version, "level": before.level}
+    client.post(url("rate", row), sent, **HTMX)
+
+    answer = client.post(url("undo", row), **HTMX).content.decode()
+
+    row.refresh_from_db()
+    form = answer.partition(f'<div id="take-over-{row.pk}" hx-swap-oob="true">')[2]
+    assert form.count(f'name="version" value="{row.version}"') == 1
+    assert f'name="level" value="{before.level}" data-crc-key="r"' in form
 
 
 def test_everything_that_changed_is_told(client, pair):
@@ -247,6 +261,18 @@ def test_the_part_of_the_audit_before_takes_nine_queries(client, number):
         client.get(url("since-previous", row), **HTMX)
 
     assert len(statements) == 9
+
+
+def test_saving_a_rating_takes_one_query_more_where_there_is_something_to_take_over(client):
+    _first, audit = audits()
+    client.force_login(manager_of(audit).user)
+    row, other = rows_of(audit)[:2]
+    client.post(url("rate", other), {"version": 1, "level": "C"}, **HTMX)
+
+    with counted() as statements:
+        client.post(url("rate", row), {"version": 1, "level": "P"}, **HTMX)
+
+    assert len(statements) == 13
 
 
 def test_the_review_shows_the_audit_before(client):
