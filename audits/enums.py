@@ -228,6 +228,8 @@ class ActionState(TextChoices):
     CANCELLED = "CANCELLED", _("Cancelled")
 
 
+# Still to be done.
+PENDING_ACTIONS = (ActionState.PLANNED, ActionState.IN_PROGRESS)
 ACTION_FLOW = Flow(
     "corrective action",
     {

@@ -224,8 +224,7 @@ def bring_proof(  # noqa: PLR0913 -- keyword-only, one line each
 
 def proof_obstacle(finding: Finding) -> str:
     """What must be there before proof is brought, "" when nothing is missing."""
-    undone = {ActionState.PLANNED, ActionState.IN_PROGRESS}
-    waiting = [a.reference for a in finding.actions.order_by("number") if a.state in undone]
+    waiting = [a.reference for a in finding.actions.pending().order_by("number")]
     if waiting:
         return _("Finish the actions first: %(references)s.") % {"references": ", ".join(waiting)}
     return ""

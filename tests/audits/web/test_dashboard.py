@@ -118,6 +118,31 @@ def test_what_blocks_is_named(client, manager, audit):
     assert "4" in texts[-1]
 
 
+@pytest.mark.parametrize(
+    ("states", "said"),
+    [
+        ((), "sans action"),
+        (("CANCELLED",), "sans action"),
+        (("PLANNED", "DONE", "VERIFIED"), "dans 5 jours"),
+        (("DONE",), "action à vérifier"),
+        (("VERIFIED", "DONE", "DONE", "CANCELLED"), "actions à vérifier"),
+        (("VERIFIED", "CANCELLED"), "action vérifiée, constat à clore"),
+        (("VERIFIED", "VERIFIED"), "actions vérifiées, constat à clore"),
+    ],
+)
+def test_a_major_that_blocks_says_what_is_still_owed(client, manager, audit, states, said):
+    finding = FindingFactory(assessment=first_assessment(audit))
+    due = timezone.localdate() + timedelta(days=5)
+    dates = dict.fromkeys(("done_at", "verified_at"), timezone.now())
+    fields = {"DONE": {"done_at": timezone.now()}, "VERIFIED": dates | {"verified_by": manager}}
+    for state in states:
+        CorrectiveActionFactory(finding=finding, due_date=due, state=state, **fields.get(state, {}))
+
+    blockers = client.get(dashboard_url(audit)).context["overview"].blockers
+
+    assert [line.due for line in blockers if line.shape == "major"] == [said]
+
+
 def test_five_open_minors_count_as_a_major_where_the_scheme_says_so(client, manager, audit):
     minor = audit.certification.edition.referential.scheme.grades.get(code="NC_MIN")
     for _number in range(5):
