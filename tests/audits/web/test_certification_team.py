@@ -12,7 +12,12 @@ from audits.models import Audit, AuditTeamMember
 from crcaudit.accounts.enums import Role
 from crcaudit.core.models import JournalEntry
 from tests.factories.accounts import MembershipFactory, SiteFactory, UserFactory
-from tests.factories.audits import CertificationFactory, name_on_team, running_audit
+from tests.factories.audits import (
+    CertificationFactory,
+    name_on_team,
+    naming,
+    running_audit,
+)
 from tests.queries import counted
 
 pytestmark = [pytest.mark.web, pytest.mark.django_db]
@@ -37,11 +42,6 @@ def start_url(row):
 
 def team_url(row):
     return reverse("audits:audit-team", args=[row.key])
-
-
-def naming(email, role="AUDITOR"):
-    names = {"first_name": "Sacha", "last_name": "Essai", "language": "en"}
-    return {"email": email, "role": role} | names
 
 
 def start_data(**changes):

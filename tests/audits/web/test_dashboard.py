@@ -66,10 +66,8 @@ def audit():
 
 
 @pytest.fixture
-def manager(audit, client):
-    user = manager_of(audit).user
-    client.force_login(user)
-    return user
+def manager(signed_auditee):
+    return signed_auditee
 
 
 def test_the_answer_pools_weights_and_leaves_not_applicable_out(client, manager, audit):

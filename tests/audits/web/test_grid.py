@@ -45,10 +45,8 @@ def row(audit):
 
 
 @pytest.fixture
-def manager(audit, client):
-    member = manager_of(audit)
-    client.force_login(member.user)
-    return member.user
+def manager(signed_auditee):
+    return signed_auditee
 
 
 def grid_url(audit, query=""):
