@@ -41,7 +41,7 @@ def prepare(request: AuthRequest, key: UUID) -> HttpResponse:
     owners = preparation.owners(everything)
     owner = _chosen_owner(request, file)
     theirs = _of_owner(everything, owner)
-    items = _of_need(request, theirs)
+    page = lists.page_of(request, _of_need(request, theirs))
     counts = preparation.counts(theirs)
     context = {
         "certification": file,
@@ -49,7 +49,8 @@ def prepare(request: AuthRequest, key: UUID) -> HttpResponse:
         "target": lists.due(file.target_date, today=today, is_open=file.closed_at is None),
         "total": len(everything),
         "late": sum(1 for item in everything if item.due is not None and item.due < today),
-        "items": [(item, lists.due(item.due, today=today, is_open=True)) for item in items],
+        "page": page,
+        "items": [(item, lists.due(item.due, today=today, is_open=True)) for item in page],
         "needs": [
             lists.chip(request, _("All"), "quoi", None, len(theirs)),
             *(

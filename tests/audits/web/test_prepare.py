@@ -323,8 +323,30 @@ def test_the_list_takes_the_same_queries_whatever_its_length(client, manager, wo
     with counted() as queries:
         response = client.get(url("prepare", file))
 
-    assert len(response.context["items"]) == 4 * audit.assessments.count()
+    assert response.context["page"].paginator.count == 4 * audit.assessments.count()
     assert len(queries) == 9
+
+
+def test_a_long_list_has_pages_that_keep_its_filters_and_a_table_that_is_whole(
+    client, manager, worker
+):
+    edition = published_edition(engagements=8, requirements=10)
+    file = CertificationFactory(organisation=manager.organisation, edition=edition)
+    rows = running_audit(certification=file).assessments
+    rows.update(assigned_to=worker, evidence_count=1)
+    filters = {"quoi": Need.UNRATED.value, "qui": str(worker.key)}
+
+    pages = [client.get(url("prepare", file), filters | {"page": n}) for n in (1, 2)]
+    table = client.get(url("preparation-table", file), filters | {"page": 2})
+
+    codes = [item.code for page in pages for item, _due in page.context["items"]]
+    assert codes == list(rows.order_by("code").values_list("code", flat=True))
+    assert len(pages[0].context["items"]) == 50
+    assert "1–50 of 80" in pages[0].content.decode()
+    onward = f'?quoi={Need.UNRATED.value}&amp;qui={worker.key}&amp;page=2"'
+    assert onward in pages[0].content.decode()
+    assert len(table.content.decode().splitlines()) == 81
+    assert client.get(url("prepare", file), filters | {"page": 3}).status_code == 404
 
 
 def owe_answers(by_others, audit, worker):
