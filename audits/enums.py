@@ -229,7 +229,7 @@ class ActionState(TextChoices):
 
 
 # Still to be done.
-PENDING_ACTION_STATES = frozenset({ActionState.PLANNED, ActionState.IN_PROGRESS})
+PENDING_ACTIONS = (ActionState.PLANNED, ActionState.IN_PROGRESS)
 ACTION_FLOW = Flow(
     "corrective action",
     {

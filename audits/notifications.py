@@ -1,21 +1,21 @@
 """E-mails about audits. Plain text, in the language of the person who reads them."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from urllib.parse import urljoin
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
+from audits.finding_notices import listed
 from audits.models import AuditTeamMember, Certification
-from crcaudit.accounts import notifications
+from crcaudit.accounts import notifications, outbox
 from crcaudit.accounts.enums import AccountState
 from crcaudit.accounts.models import User
 from crcaudit.accounts.notifications import first_password
 from crcaudit.core.formats import date_text
-
-SHOWN = 30  # lines of a reminder
 
 
 def send_naming(member: AuditTeamMember, *, address: str, by: User) -> bool:
@@ -44,30 +44,21 @@ def send_naming(member: AuditTeamMember, *, address: str, by: User) -> bool:
         return notifications.send(user, _("You are named on an audit"), parts)
 
 
-def send_reminder(
-    person: User,
-    *,
-    certification: Certification,
-    lines: Sequence[str],
-    address: str,
-    by: User,
-) -> bool:
-    """What waits for somebody on a file. False when the message could not be sent."""
+def queue_reminder(
+    person: User, *, certification: Certification, lines: Sequence[str], by: User, at: datetime
+) -> None:
+    """What waits for somebody on a file, written to the outbox."""
     with translation.override(person.language):
-        url = urljoin(address, reverse("audits:prepare", args=[certification.key]))
-        more = len(lines) - SHOWN
-        listed = "\n".join(f"- {line}" for line in lines[:SHOWN])
-        if more > 0:
-            rest = ngettext("and %(n)s more", "and %(n)s more", more) % {"n": more}
-            listed += f"\n- {rest}"
+        url = urljoin(settings.SITE_ADDRESS, reverse("audits:prepare", args=[certification.key]))
         parts = (
             _("Hello,"),
             _("%(person)s reminds you of what waits for you on “%(file)s”:")
             % {"person": by, "file": certification.title},
-            listed,
+            listed(lines),
             _("The whole list:") + f"\n{url}?qui={person.key}",
         )
-        return notifications.send(person, _("Before the audit: what waits for you"), parts)
+        subject = _("Before the audit: what waits for you")
+        outbox.queue(person, subject=subject, parts=parts, at=at)
 
 
 def _access(member: AuditTeamMember) -> str:

@@ -24,6 +24,7 @@ property_settings.register_profile(
 )
 property_settings.load_profile("untimed")
 
+pytest_plugins = ("tests.people",)
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
 # The session and the sign-in limits belong to the framework, not to the business.
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}

@@ -26,7 +26,9 @@ SOURCES = ("*/migrations/*.py", "crcaudit/*/migrations/*.py", "crcaudit/core/*.p
 def place_migrated(database: Path) -> None:
     """Put a migrated SQLite database at a path where none is."""
     database.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(_migrated_file(), database)
+    # Copied while it is ours alone: a run of other migrations removes it when it makes its own.
+    with _alone():
+        shutil.copyfile(_migrated_file(), database)
 
 
 @cache
@@ -48,15 +50,15 @@ def address_of(address: str, name: str) -> str:
     return urlunsplit(urlsplit(address)._replace(path=f"/{name}"))
 
 
-@cache
 def _migrated_file() -> Path:
+    """The one database that is kept; those of other migrations go when it is made."""
     made = KEPT / f"migrated-{_version()}.sqlite3"
-    with _alone():
-        if not made.exists():
-            under_way = made.with_suffix(".part")
-            under_way.unlink(missing_ok=True)
-            _migrate(f"sqlite:///{under_way}")
-            under_way.rename(made)
+    if not made.exists():
+        under_way = made.with_suffix(".part")
+        for old in KEPT.glob("migrated-*"):
+            old.unlink()
+        _migrate(f"sqlite:///{under_way}")
+        under_way.rename(made)
     return made
 
 

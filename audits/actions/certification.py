@@ -136,8 +136,8 @@ def start_next_audit(  # noqa: PLR0913 -- keyword-only, one line each
     previous: Audit | None = None,
     by: User,
     at: datetime,
-) -> Audit:
-    """Start an audit; the same form sent twice gives the same audit.
+) -> tuple[Audit, bool]:
+    """Start an audit; the same form sent twice gives the same audit, and False the second time.
 
     Raises:
         NotAvailableError: when an audit of this kind with this first day is under way, and as
@@ -149,7 +149,7 @@ def start_next_audit(  # noqa: PLR0913 -- keyword-only, one line each
         kind=kind, start_date=start_date, state=AuditState.IN_PROGRESS
     ).first()
     if same is None:
-        return start_audit(
+        audit = start_audit(
             certification=certification,
             kind=kind,
             is_per_site=is_per_site,
@@ -161,6 +161,7 @@ def start_next_audit(  # noqa: PLR0913 -- keyword-only, one line each
             by=by,
             at=at,
         )
+        return audit, True
     sent = (is_per_site, objectives, end_date, previous, by)
     if sent == (
         same.is_per_site,
@@ -169,7 +170,7 @@ def start_next_audit(  # noqa: PLR0913 -- keyword-only, one line each
         same.previous,
         same.started_by,
     ):
-        return same
+        return same, False
     raise NotAvailableError(
         _("The audit %(reference)s of this kind, with the same first day, is already under way.")
         % {"reference": same.reference}

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from audits.actions.closing import require_open_file
 from audits.actions.once import require_same_form
-from audits.enums import ACTION_FLOW, PENDING_ACTION_STATES, ActionState, FindingState
+from audits.enums import ACTION_FLOW, PENDING_ACTIONS, ActionState, FindingState
 from audits.models import CorrectiveAction, Finding
 from crcaudit.accounts.models import Membership, User
 from crcaudit.accounts.permissions import READERS
@@ -92,7 +92,7 @@ def edit_action(
     """
     action = _locked(action.pk)
     require_open_file(action.finding.audit.certification)
-    if action.state not in PENDING_ACTION_STATES:
+    if action.state not in PENDING_ACTIONS:
         raise NotAvailableError(
             _("This step is not available: the action is “%(state)s” and no longer changes.")
             % {"state": action.get_state_display()}

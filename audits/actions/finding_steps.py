@@ -25,7 +25,6 @@ from audits.actions.finding_moves import (
 )
 from audits.enums import (
     OPEN_FINDING_STATES,
-    PENDING_ACTION_STATES,
     ActionState,
     AuditeePosition,
     CauseMethod,
@@ -225,9 +224,7 @@ def bring_proof(  # noqa: PLR0913 -- keyword-only, one line each
 
 def proof_obstacle(finding: Finding) -> str:
     """What must be there before proof is brought, "" when nothing is missing."""
-    waiting = [
-        a.reference for a in finding.actions.order_by("number") if a.state in PENDING_ACTION_STATES
-    ]
+    waiting = [a.reference for a in finding.actions.pending().order_by("number")]
     if waiting:
         return _("Finish the actions first: %(references)s.") % {"references": ", ".join(waiting)}
     return ""

@@ -18,33 +18,23 @@ from crcaudit.core.models import JournalEntry
 ACTION = "certification.reminded"
 
 
-def send_reminder(  # noqa: PLR0913 -- keyword-only, one line each
-    *,
-    certification: Certification,
-    person: User,
-    lines: Sequence[str],
-    by: User,
-    at: datetime,
-    address: str,
-) -> bool:
-    """Send the lines to the person. False when the message could not be sent.
+@transaction.atomic
+def send_reminder(
+    *, certification: Certification, person: User, lines: Sequence[str], by: User, at: datetime
+) -> None:
+    """Give the lines to the outbox, which sends them to the person until they leave.
 
     Raises:
-        NotAvailableError: when the file is closed, or the person was reminded today.
+        NotAvailableError: when the file or the account of the person is closed, or the person
+            was reminded today.
     """
-    _record(certification, person, count=len(lines), by=by, at=at)
-    return notifications.send_reminder(
-        person, certification=certification, lines=lines, address=address, by=by
-    )
-
-
-@transaction.atomic
-def _record(
-    certification: Certification, person: User, *, count: int, by: User, at: datetime
-) -> None:
     certification = locked_file(certification.pk)
     if certification.closed_at is not None:
         raise NotAvailableError(_("This file is closed: nobody is reminded of it any more."))
+    if not person.is_active:
+        raise NotAvailableError(
+            _("The account of this person is closed: an administrator can open it again.")
+        )
     earlier = JournalEntry.objects.of("certification", certification.key).filter(
         action=ACTION, after__person=str(person.key)
     )
@@ -56,7 +46,8 @@ def _record(
         "certification",
         certification.key,
         certification.reference,
-        after={"person": str(person.key), "count": count},
+        after={"person": str(person.key), "count": len(lines)},
     )
     stream = journal.organisation_stream(certification.organisation.key)
     journal.record(change, stream=stream, by=by, at=at)
+    notifications.queue_reminder(person, certification=certification, lines=lines, by=by, at=at)

@@ -17,6 +17,8 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 46.0, 668.0, 30.0, 206.0
 _ROOM = Fraction(1, 10)  # above and below what is drawn
 _TICKS = (Fraction(1, 20), Fraction(1, 10), Fraction(1, 5), Fraction(1, 4))
 _MOST_LINES = 6
+_LINE, _LETTER = 12.0, 7.0  # height of a line of text, and width of a letter, generously
+_NEAR = 42.0  # half of what a day takes under the axis
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,20 @@ class Mark:
     label: str
     day: date
     score: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class _Box:
+    """What a bar or a text covers."""
+
+    left: float
+    right: float
+    top: float
+    bottom: float
+
+    def meets(self, other: "_Box") -> bool:
+        apart = self.right <= other.left or other.right <= self.left
+        return not (apart or self.bottom <= other.top or other.bottom <= self.top)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +86,19 @@ def waterfall_chart(bars: Sequence[Bar], *, threshold: Fraction | None) -> SafeS
     # From nothing up: a bar that is cut at its foot would make a step look larger.
     scale = _scale_of([Fraction(0), *heights, *([threshold] if threshold is not None else [])])
     slot = (_RIGHT - _LEFT) / max(len(bars), 1)
-    parts = [*_grid(scale), *_threshold(scale, threshold)]
+    line = None if threshold is None else scale.y(threshold)
+    parts = [*_grid(scale), *_threshold_line(line)]
+    taken: list[_Box] = []
     for place, bar in enumerate(bars):
         x = _LEFT + slot * (place + 0.5)
-        parts += _bar(scale, bar, x=x, width=slot * 0.62)
+        box = _box_of(scale, bar, x=x, width=slot * 0.62)
+        y = _label_place(box, line, inside=bar.is_total)
+        taken += [box, _text_box(x - len(bar.value) * _LETTER / 2, y, bar.value)]
+        parts += _bar(bar, box, x=x, y=y)
         if place + 1 < len(bars):
             y = scale.y(bar.end)
             parts.append(_path(f"M{_n(x)} {_n(y)}h{_n(slot)}", "stroke-line"))
+    parts += _threshold_words(line, threshold, taken)
     words = "; ".join(f"{bar.label} {bar.value}" for bar in bars)
     return _document(_("From one score to the other"), words, parts)
 
@@ -98,7 +120,8 @@ def trajectory_chart(
     high = [(x(point.day), scale.y(point.high)) for point in future]
     band = "M" + "L".join(_pairs([*_stairs(high), *reversed(_stairs(low))])) + "Z"
     today, end = x(future[0].day), x(future[-1].day)
-    parts = [*_grid(scale), *_threshold(scale, threshold)]
+    line = None if threshold is None else scale.y(threshold)
+    parts = [*_grid(scale), *_threshold_line(line), *_threshold_words(line, threshold, ())]
     parts.append(f'<path class="chart-band" d="{band}"/>')
     parts.append(_path(f"M{_n(end)} {_TOP - 10}V{_BOTTOM}", "stroke-ink", dash="2 3"))
     middle = [(x(p.day), scale.y(p.middle)) for p in future if p.middle is not None]
@@ -108,7 +131,9 @@ def trajectory_chart(
     parts.append(_path("M" + "L".join(_pairs(known)), "stroke-accent"))
     parts += [_dot(*place) for place in known]
     parts += _named(past, future, x_of=x, scale=scale)
-    parts.append(_text(today, _BOTTOM + 20, _("Today"), anchor="middle"))
+    # Side by side where the last day is near.
+    place, anchor = (today, "middle") if end - today > 2 * _NEAR else (end - _NEAR, "end")
+    parts.append(_text(place, _BOTTOM + 20, _("Today"), anchor=anchor))
     parts.append(_text(end, _BOTTOM + 20, date_text(future[-1].day, short=True), anchor="middle"))
     return _document(_("Scores to come"), _sentence(past, future), parts)
 
@@ -151,25 +176,53 @@ def _grid(scale: _Scale) -> Iterable[str]:
         yield _text(_LEFT - 8, y + 4, percent(level, decimals=0), anchor="end", kind="is-quiet")
 
 
-def _threshold(scale: _Scale, threshold: Fraction | None) -> Iterable[str]:
-    if threshold is None:
+def _threshold_line(line: float | None) -> Iterable[str]:
+    if line is not None:
+        yield _path(f"M{_LEFT} {_n(line)}H{_RIGHT}", "stroke-ok", dash="5 3")
+
+
+def _threshold_words(
+    line: float | None, threshold: Fraction | None, taken: Sequence[_Box]
+) -> Iterable[str]:
+    """On the line, else under it, as far to the left as nothing else stands."""
+    if line is None or threshold is None:
         return
-    y = scale.y(threshold)
     words = f"{_('threshold')} {percent(threshold, decimals=0)}"
-    yield _path(f"M{_LEFT} {_n(y)}H{_RIGHT}", "stroke-ok", dash="5 3")
-    yield _text(_LEFT + 4, y - 6, words, kind="chart-threshold")
+    first, last = int(_LEFT + 4), int(_RIGHT - len(words) * _LETTER)
+    places = [(x, y) for y in (line - 6, line + _LINE + 3) for x in range(first, last, 10)]
+    free = (at for at in places if not any(_text_box(*at, words).meets(one) for one in taken))
+    yield _text(*next(free, places[0]), words, kind="chart-threshold")
 
 
-def _bar(scale: _Scale, bar: Bar, *, x: float, width: float) -> Iterable[str]:
+def _text_box(x: float, y: float, words: str) -> _Box:
+    """Of a text that begins at ``x``, on the base line ``y``."""
+    return _Box(x, x + len(words) * _LETTER, y - _LINE, y + 2)
+
+
+def _box_of(scale: _Scale, bar: Bar, *, x: float, width: float) -> _Box:
     ground = scale.low if bar.is_total else bar.start
     top, bottom = sorted((scale.y(ground), scale.y(bar.end)))
-    height = max(bottom - top, 1.5)
+    return _Box(x - width / 2, x + width / 2, top, max(bottom, top + 1.5))
+
+
+def _label_place(box: _Box, line: float | None, *, inside: bool) -> float:
+    """Base line of what is written on a bar: above it, unless the threshold runs there."""
+    y = box.top - 6
+    if line is None or not y - _LINE <= line <= y + 4:
+        return y
+    return (box.top if inside else box.bottom) + _LINE + 3
+
+
+def _bar(bar: Bar, box: _Box, *, x: float, y: float) -> Iterable[str]:
     kind = "accent" if bar.is_total else "ok" if bar.end >= bar.start else "minor"
     yield (
-        f'<rect class="fill-{kind}" x="{_n(x - width / 2)}" y="{_n(top)}" '
-        f'width="{_n(width)}" height="{_n(height)}" rx="2"/>'
+        f'<rect class="fill-{kind}" x="{_n(box.left)}" y="{_n(box.top)}" '
+        f'width="{_n(box.right - box.left)}" height="{_n(box.bottom - box.top)}" rx="2"/>'
     )
-    yield _text(x, top - 6, bar.value, anchor="middle", kind="is-bold" if bar.is_total else "")
+    written = "is-bold" if bar.is_total else ""
+    if bar.is_total and y > box.top:
+        written = "is-bold is-inside"
+    yield _text(x, y, bar.value, anchor="middle", kind=written)
     yield _text(x, _BOTTOM + 20, bar.label, anchor="middle")
 
 

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from audits.enums import ACTION_FLOW, PENDING_ACTION_STATES, ActionState
+from audits.enums import ACTION_FLOW, PENDING_ACTIONS, ActionState
 from audits.models.finding import Finding
 from crcaudit.accounts.enums import Role
 from crcaudit.accounts.models import Organisation, User
@@ -36,7 +36,7 @@ class CorrectiveActionQuerySet(models.QuerySet["CorrectiveAction"]):
 
     def pending(self) -> Self:
         """Still to be done."""
-        return self.filter(state__in=PENDING_ACTION_STATES)
+        return self.filter(state__in=PENDING_ACTIONS)
 
     def overdue(self, today: date) -> Self:
         """Still to be done after their due date."""

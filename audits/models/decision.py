@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audits.decision_enums import CertificateState, DecisionKind, decision_label
 from audits.logic.decision import DECISION_FLOW, ON_AUDIT
+from audits.models.audit import Audit, AuditTeamMember
 from audits.models.certification import Certification
 from audits.models.conclusion import AuditConclusion
 from audits.models.sharing import FileShare
@@ -102,10 +103,19 @@ class CertificateQuerySet(models.QuerySet["Certificate"]):
     """Reads of certificates."""
 
     def visible_to(self, user: User) -> Self:
-        """Those of the user's organisations, of files shared with these, and of their body."""
+        """Those of the user's organisations, of files shared with these, and of their body.
+
+        And those of the files of which an audit is open to the user by its team.
+        """
         own = Q(certification__organisation__in=organisations_with(user, *READERS))
         decides = Q(certification__body__in=organisations_with(user, Role.DECISION_MAKER))
-        return self.filter(own | decides | Q(certification__in=_shared_with(user)))
+        audited = Audit.objects.filter(team__in=AuditTeamMember.objects.giving_access(user))
+        return self.filter(
+            own
+            | decides
+            | Q(certification__in=_shared_with(user))
+            | Q(certification__in=audited.values("certification"))
+        )
 
     def shared_with(self, user: User) -> Self:
         """Those of the files that providers share with the user's organisations, at any level."""

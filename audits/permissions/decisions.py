@@ -1,6 +1,6 @@
 """Who decides on a certificate, and who reads what was decided."""
 
-from audits.models import AuditTeamMember, Certification, FormerTeamMember
+from audits.models import AuditTeamMember, Certificate, Certification, FormerTeamMember
 from crcaudit.accounts.enums import Role
 from crcaudit.accounts.models import User
 from crcaudit.accounts.permissions import READERS, has_role
@@ -28,8 +28,19 @@ def is_involved(user: User, certification: Certification) -> bool:
     )
 
 
+def reads_certificate(user: User, certification: Certification) -> bool:
+    """The file has a certificate, and the user may read it: see `CertificateQuerySet.visible_to`.
+
+    Members, the body, clients at any level of sharing; and whoever is named on an audit of the
+    file, in any role, on the days of their access and once independence is declared. A follow-up
+    is held on what was certified: who evaluates needs the certificate, and not the reasons that
+    the body keeps for itself and for the organisation.
+    """
+    return Certificate.objects.visible_to(user).filter(certification=certification).exists()
+
+
 def reads_decisions(user: User, certification: Certification) -> bool:
-    """Reasons and conditions: members, and the body. A client reads the certificate alone."""
+    """Reasons and conditions: members, and the body. The others read the certificate alone."""
     if has_role(user, certification.organisation_id, *READERS):
         return True
     body = certification.body_id

@@ -2,7 +2,7 @@
 
 from audits.enums import (
     OWN_AUDITS,
-    PENDING_ACTION_STATES,
+    PENDING_ACTIONS,
     WRITABLE_FINDING_STATES,
     ActionState,
     FindingState,
@@ -87,7 +87,7 @@ def can_plan_action(user: User, finding: Finding) -> bool:
 def can_edit_action(user: User, action: CorrectiveAction) -> bool:
     """The quality manager, until the action is done or cancelled."""
     return (
-        action.state in PENDING_ACTION_STATES
+        action.state in PENDING_ACTIONS
         and is_file_open(action.finding)
         and manages(user, action.organisation_id)
     )

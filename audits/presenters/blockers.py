@@ -1,5 +1,6 @@
 """What blocks certification, in words, each with the way to settle it."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +14,7 @@ from django.utils.text import Truncator
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from audits.enums import AssessmentStatus
+from audits.enums import PENDING_ACTIONS, ActionState, AssessmentStatus
 from audits.logic.escalation import majors_in_effect
 from audits.logic.readiness import Blocker, BlockerKind, Readiness
 from audits.models import Assessment, Audit, CorrectiveAction, Finding
@@ -121,29 +122,49 @@ def blocker_lines(
 
 
 def _major_lines(audit: Audit, majors: Sequence[Issue], today: date) -> list[BlockerLine]:
-    due = _next_due(audit) if majors else {}
-    label, base, nothing = _("Major"), reverse("audits:finding-list"), _("no action")
+    actions = _actions(audit) if majors else {}
+    label, base = _("Major"), reverse("audits:finding-list")
     return [
         BlockerLine(
             Severity.MAJOR.value,
             label,
             f"{issue.requirement} {issue.title}",
-            days_text(due[issue.pk], today) if issue.pk in due else nothing,
+            _still_owed(actions.get(issue.pk, ()), today),
             f"{base}{issue.key}/",
         )
         for issue in majors
     ]
 
 
-def _next_due(audit: Audit) -> dict[int, date]:
-    """When the first pending action is due, by id of the finding: one query."""
-    return dict(prepared.read(_due, [audit.pk], ""))
+def _still_owed(actions: Sequence[tuple[str, date]], today: date) -> str:
+    """What keeps a finding open, from the state and the due day of its actions."""
+    pending = [due for state, due in actions if state in PENDING_ACTIONS]
+    if pending:
+        return days_text(min(pending), today)
+    done = sum(state == ActionState.DONE for state, _due in actions)
+    if done:
+        return ngettext("action to be verified", "actions to be verified", done)
+    if actions:
+        return ngettext(
+            "action verified, finding to be closed",
+            "actions verified, finding to be closed",
+            len(actions),
+        )
+    return _("no action")
 
 
-def _due(audits: Sequence[int], _language: str) -> QuerySet[Any, tuple[Any, ...]]:
-    rows = CorrectiveAction.objects.pending().filter(finding__audit__in=audits)
-    # The earliest comes last, and stays.
-    return rows.order_by("-due_date").values_list("finding", "due_date")
+def _actions(audit: Audit) -> dict[int, list[tuple[str, date]]]:
+    """State and due day of the actions that are not cancelled, by finding: one query."""
+    found: dict[int, list[tuple[str, date]]] = defaultdict(list)
+    for finding, state, due in prepared.read(_standing_actions, [audit.pk], ""):
+        found[finding].append((state, due))
+    return found
+
+
+def _standing_actions(audits: Sequence[int], _language: str) -> QuerySet[Any, tuple[Any, ...]]:
+    rows = CorrectiveAction.objects.filter(finding__audit__in=audits)
+    rows = rows.exclude(state=ActionState.CANCELLED)
+    return rows.order_by("pk").values_list("finding", "state", "due_date")
 
 
 def _counted_lines(audit: Audit, readiness: Readiness, grid: str) -> list[BlockerLine]:

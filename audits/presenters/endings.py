@@ -1,15 +1,18 @@
 """What the end of an audit asks of each side on the home page: conclude, decide, read."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.db.models import Max, Prefetch, Q
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from audits.enums import OWN_AUDITS, AuditState, TeamRole
-from audits.models import Audit, AuditTeamMember, Certificate, Decision
+from audits.models import Audit, AuditTeamMember, Certificate, Certification, Decision
 from audits.permissions.sharing import reads_for_a_client
-from audits.presenters.decision import waiting_for
+from audits.presenters.decision import DECIDED, standing_lines, waiting_for
 from audits.presenters.home import SHOWN, Task, days_text
 from crcaudit.accounts.enums import Role
 from crcaudit.accounts.models import User
@@ -17,6 +20,18 @@ from crcaudit.accounts.permissions import organisations_with
 from crcaudit.core.formats import date_text
 
 NEWS_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A certificate, or a file that has none after what was decided; ``until`` None then."""
+
+    shape: str
+    state: str
+    name: str
+    text: str
+    until: date | None
+    url: str
 
 
 def endings_of(user: User, *, today: date) -> list[Task]:
@@ -27,12 +42,37 @@ def endings_of(user: User, *, today: date) -> list[Task]:
     return [*_to_conclude(user, today), *_to_decide(user), *_decided(user, today)]
 
 
-def certificates_shared_with(user: User) -> list[Certificate]:
-    """Certificates of the files that providers share; no query for who reads none."""
-    if not reads_for_a_client(user):
+def decided_for(user: User, *, today: date) -> list[Decided]:
+    """What the user's certification bodies decided and providers share, the latest first.
+
+    Certificates that another one replaced are left to the page of the file. A client learns of
+    no file without a certificate. Three queries; none for who reads neither.
+    """
+    bodies = organisations_with(user, Role.DECISION_MAKER)
+    seen = Q(body__in=bodies)
+    if reads_for_a_client(user):
+        seen |= Q(pk__in=Certificate.objects.shared_with(user).values("certification"))
+    elif not bodies:
         return []
-    rows = Certificate.objects.shared_with(user)
-    return list(rows.select_related("certification").order_by("-valid_from", "pk")[:SHOWN])
+    decisions = Decision.objects.select_related("conclusion__audit").order_by("-number")
+    files = (
+        Certification.objects.filter(seen)
+        .annotate(last_decided=Max("decisions__decided_at"))
+        .exclude(last_decided=None)
+        .prefetch_related("certificates", Prefetch("decisions", decisions.defer(*DECIDED)))
+        .order_by("-last_decided", "-pk")[:SHOWN]
+    )
+    return [line for file in files for line in _decided_lines(file, today)]
+
+
+def _decided_lines(file: Certification, today: date) -> Iterator[Decided]:
+    url = reverse("audits:certificate", args=[file.key])
+    decisions, certificates = list(file.decisions.all()), list(file.certificates.all())
+    for line in standing_lines(certificates, decisions, today=today):
+        row = line.certificate
+        yield Decided(line.shape, line.status, row.number, row.holder, row.expires_on, url)
+    if not certificates:
+        yield Decided("none", decisions[0].label, file.reference, file.title, None, url)
 
 
 def _to_conclude(user: User, today: date) -> list[Task]:
@@ -82,7 +122,7 @@ def _decided(user: User, today: date) -> list[Task]:
     rows = (
         decisions.filter(decided_at__date__gte=since)
         .select_related("certification", "conclusion__audit")
-        .defer("conclusion__audit__frozen", "conclusion__audit__scale")
+        .defer(*DECIDED)
         .order_by("-decided_at", "-pk")[:SHOWN]
     )
     return [

@@ -2,18 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
-from audits.models import (
-    Assessment,
-    Audit,
-    Evidence,
-    EvidenceRequest,
-    EvidenceRequestAnswer,
-)
+from audits.models import Assessment, Audit, EvidenceRequest
+from audits.presenters.replies import Reply, evidence_named, reply_of
 from audits.request_enums import RequestState
 from crcaudit.accounts.models import User
 
@@ -34,23 +29,6 @@ class RequestLine:
     shape: str
     turn: str
     is_late: bool
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerView:
-    """One answer, with the evidence that the reader may open."""
-
-    title: str
-    text: str
-    has_nothing: bool
-    sent_at: datetime
-    sent_by: str
-    evidence: tuple[Evidence, ...]
-    opinion: str
-    opinion_label: str
-    opinion_reason: str
-    opinion_at: datetime | None
-    opinion_by: str
 
 
 def with_requirements(requests: QuerySet[EvidenceRequest], user: User) -> QuerySet[EvidenceRequest]:
@@ -102,16 +80,21 @@ def concerned_by(request: EvidenceRequest, user: User) -> list[Assessment]:
     return found
 
 
-def answers_of(request: EvidenceRequest, user: User) -> tuple[AnswerView, ...]:
+def answers_of(request: EvidenceRequest, user: User) -> tuple[Reply, ...]:
     """Every answer, newest first."""
     rows = request.answers.select_related("sent_by", "opinion_by").prefetch_related("evidence")
     found = list(rows.order_by("-number"))
-    named = {piece.pk for row in found for piece in row.evidence.all()}
-    readable: set[int] = set()
-    if named:
-        pieces = Evidence.objects.visible_to(user).filter(pk__in=named)
-        readable = set(pieces.values_list("pk", flat=True))
-    return tuple(_answer(row, readable) for row in found)
+    pieces = evidence_named(found, user)
+    return tuple(
+        reply_of(
+            row,
+            _("Answer %(number)s") % {"number": row.number},
+            (("", row.text),),
+            note=_("Nothing to provide.") if row.has_nothing else "",
+            evidence=pieces[row.pk],
+        )
+        for row in found
+    )
 
 
 def requirements_by_code(audit: Audit) -> dict[str, list[Assessment]]:
@@ -129,20 +112,3 @@ def _turn(request: EvidenceRequest, rows: Sequence[Assessment]) -> str:
         return ""
     people = dict.fromkeys(str(row.assigned_to) for row in rows if row.assigned_to)
     return ", ".join(people) or _("the quality manager")
-
-
-def _answer(row: EvidenceRequestAnswer, readable: set[int]) -> AnswerView:
-    pieces = sorted(row.evidence.all(), key=lambda piece: piece.number)
-    return AnswerView(
-        title=_("Answer %(number)s") % {"number": row.number},
-        text=row.text,
-        has_nothing=row.has_nothing,
-        sent_at=row.sent_at,
-        sent_by=str(row.sent_by),
-        evidence=tuple(piece for piece in pieces if piece.pk in readable),
-        opinion=row.opinion,
-        opinion_label=str(row.get_opinion_display()),
-        opinion_reason=row.opinion_reason,
-        opinion_at=row.opinion_at,
-        opinion_by=str(row.opinion_by or ""),
-    )

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from audits.actions.finding import needs_answer
 from audits.enums import CauseFamily, CauseMethod, FindingState
 from audits.models import Evidence, Finding, FindingAnswer, FindingProof
+from audits.presenters.replies import Reply, evidence_named, reply_of
 from crcaudit.accounts.models import User
 from crcaudit.core.formats import date_text
 
@@ -19,24 +20,6 @@ class Step:
     label: str
     at: datetime | None
     is_current: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ReplyView:
-    """An answer or a proof, and the auditor's opinion; ``opinion`` is "" while it waits."""
-
-    title: str
-    sent_at: datetime
-    sent_by: str
-    parts: tuple[tuple[str, str], ...]
-    method: str
-    steps: tuple[tuple[str, str], ...]
-    evidence: tuple[Evidence, ...]
-    opinion: str
-    opinion_label: str
-    opinion_reason: str
-    opinion_at: datetime | None
-    opinion_by: str
 
 
 def steps_of(finding: Finding) -> tuple[Step, ...]:
@@ -58,20 +41,16 @@ def steps_of(finding: Finding) -> tuple[Step, ...]:
     )
 
 
-def replies_of(finding: Finding, user: User) -> tuple[ReplyView, ...]:
+def replies_of(finding: Finding, user: User) -> tuple[Reply, ...]:
     """Answers and proofs, newest first, with the evidence that the reader may open."""
     answers = finding.answers.select_related("sent_by", "opinion_by")
     proofs = finding.proofs.select_related("sent_by", "opinion_by").prefetch_related("evidence")
-    named = {piece.pk for row in proofs for piece in row.evidence.all()}
-    readable: set[int] = set()
-    if named:
-        pieces = Evidence.objects.visible_to(user).filter(pk__in=named)
-        readable = set(pieces.values_list("pk", flat=True))
-    shown = [_proof(row, readable) for row in proofs] + [_answer(row) for row in answers]
-    return tuple(sorted(shown, key=lambda view: view.sent_at, reverse=True))
+    pieces = evidence_named(proofs, user)
+    shown = [_proof(row, pieces[row.pk]) for row in proofs] + [_answer(row) for row in answers]
+    return tuple(sorted(shown, key=lambda reply: reply.sent_at, reverse=True))
 
 
-def _answer(row: FindingAnswer) -> ReplyView:
+def _answer(row: FindingAnswer) -> Reply:
     corrected = date_text(row.corrected_on) if row.corrected_on else ""
     parts = (
         (_("Immediate correction"), row.correction),
@@ -79,10 +58,10 @@ def _answer(row: FindingAnswer) -> ReplyView:
         (_("Extent"), row.extent),
         (_("Root cause"), row.root_cause),
     )
-    return _view(
+    return reply_of(
         row,
         _("Answer %(number)s") % {"number": row.number},
-        tuple((label, text) for label, text in parts if text),
+        parts,
         steps=_steps(row),
         method=str(row.get_cause_method_display()),
     )
@@ -97,36 +76,7 @@ def _steps(row: FindingAnswer) -> tuple[tuple[str, str], ...]:
     return ()
 
 
-def _proof(row: FindingProof, readable: set[int]) -> ReplyView:
-    pieces = sorted(row.evidence.all(), key=lambda piece: piece.number)
-    return _view(
-        row,
-        _("Proof %(number)s") % {"number": row.number},
-        ((_("What the proof shows"), row.statement),),
-        evidence=tuple(piece for piece in pieces if piece.pk in readable),
-    )
-
-
-def _view(  # noqa: PLR0913 -- keyword-only, one line each
-    row: FindingAnswer | FindingProof,
-    title: str,
-    parts: tuple[tuple[str, str], ...],
-    *,
-    steps: tuple[tuple[str, str], ...] = (),
-    method: str = "",
-    evidence: tuple[Evidence, ...] = (),
-) -> ReplyView:
-    return ReplyView(
-        title=title,
-        sent_at=row.sent_at,
-        sent_by=str(row.sent_by),
-        parts=parts,
-        method=method,
-        steps=steps,
-        evidence=evidence,
-        opinion=row.opinion,
-        opinion_label=str(row.get_opinion_display()),
-        opinion_reason=row.opinion_reason,
-        opinion_at=row.opinion_at,
-        opinion_by=str(row.opinion_by or ""),
-    )
+def _proof(row: FindingProof, evidence: tuple[Evidence, ...]) -> Reply:
+    title = _("Proof %(number)s") % {"number": row.number}
+    parts = ((_("What the proof shows"), row.statement),)
+    return reply_of(row, title, parts, evidence=evidence)

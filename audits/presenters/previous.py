@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from audits.logic.since_previous import Change, ChangeKind
 from audits.models import Assessment, Finding
-from audits.presenters.scale import level_label
-from audits.snapshots.previous import Before, before_of
+from audits.presenters.scale import level_shown
+from audits.snapshots.previous import Before, before_of, rating_before
 from crcaudit.accounts.models import User
 
 
@@ -27,7 +27,7 @@ class PreviousView:
     """The verdict of the audit before and what has changed since.
 
     ``level`` is proposed as it was, "" when it was not rated there or when the requirement has
-    it already; ``rated`` says what it was in words.
+    it already; ``rated`` and ``shape`` say what it was, whatever was found beside.
     """
 
     reference: str
@@ -48,6 +48,22 @@ def previous_of(row: Assessment, user: User, *, today: date) -> PreviousView | N
     return _view(row, before) if before is not None else None
 
 
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """The rating of the audit before as it may be taken over; ``level`` as in `PreviousView`."""
+
+    level: str
+    na_reason: str
+
+
+def proposal_of(row: Assessment) -> Proposal | None:
+    """What is left to take over, None where the audit follows none: one query, or none."""
+    if row.audit.previous_id is None:
+        return None
+    level, na_reason = rating_before(row)
+    return Proposal(_left_to_take(row, level), na_reason)
+
+
 def keep(rows: Sequence[Assessment], user: User, *, changed: bool, today: date) -> list[Assessment]:
     """Of requirements of one audit, those that changed since the one before, or the others.
 
@@ -61,21 +77,25 @@ def keep(rows: Sequence[Assessment], user: User, *, changed: bool, today: date) 
 
 
 def _view(row: Assessment, before: Before) -> PreviousView:
-    known = {level["code"] for level in row.audit.scale}
-    is_news = before.level in known and before.level != row.level
     assert before.audit.validated_at is not None  # noqa: S101 -- only a validated one is followed
+    shape, rated = level_shown(before.audit, before.level)
     return PreviousView(
         reference=before.audit.reference,
         url=before.audit.get_absolute_url(),
         validated_at=before.audit.validated_at,
-        level=before.level if is_news else "",
+        level=_left_to_take(row, before.level),
         na_reason=before.na_reason,
-        rated=level_label(before.audit, before.level) or _("Not assessed"),
-        shape=before.shape,
+        rated=rated,
+        shape=shape,
         comment=before.comment or before.na_reason,
         findings=before.findings,
         changes=tuple(_line(change) for change in before.changes),
     )
+
+
+def _left_to_take(row: Assessment, level: str) -> str:
+    known = {one["code"] for one in row.audit.scale}
+    return level if level in known and level != row.level else ""
 
 
 def _line(change: Change) -> ChangeLine:

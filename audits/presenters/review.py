@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from audits.enums import OWN_AUDITS, ReviewVerdict
 from audits.models import Assessment, Audit, EvidenceLink
-from audits.presenters.scale import level_label
+from audits.presenters.scale import level_shown
 from crcaudit.accounts.models import User
 
 WINDOW = 25  # pieces of the queue shown around the current one
@@ -211,4 +211,5 @@ def self_assessment(row: Assessment) -> Earlier | None:
     )
     if own is None:
         return None
-    return Earlier(own.audit.reference, level_label(own.audit, own.level), own.shape, own.comment)
+    shape, label = level_shown(own.audit, own.level)
+    return Earlier(own.audit.reference, label, shape, own.comment)

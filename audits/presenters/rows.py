@@ -181,7 +181,8 @@ class RowPresenter:
     def buttons_of(self, row: Assessment) -> SafeString:
         """The segmented control, "" when the user may not rate.
 
-        A chosen nonconformity is as red as its verdict.
+        A chosen nonconformity is as red as its verdict; the other levels keep their colour,
+        whatever was found beside.
         """
         if not self.can_rate:
             return mark_safe("")
@@ -194,7 +195,7 @@ class RowPresenter:
                     "label": option["letter"],
                     "title": option[f"label_{self.language}"],
                     "kind": Shape.MAJOR
-                    if is_major and option["code"] == level
+                    if is_major and option["code"] == level and option["shape"] == Shape.MINOR
                     else option["shape"],
                     "selected": option["code"] == level,
                 }

@@ -11,6 +11,7 @@ from audits.enums import OPEN_FINDING_STATES, AuditState
 from audits.models import Certification, CorrectiveAction, FileShare, Finding
 from audits.models.finding import FindingQuerySet
 from audits.presenters import cycle
+from audits.presenters.decision import CertificateLine, standing_certificates
 from audits.presenters.standing import Standing, standings
 from audits.presenters.subcontractors import Line, tree_of
 from audits.sharing_enums import ShareLevel
@@ -34,10 +35,14 @@ class Provider:
 
 @dataclass(frozen=True, slots=True)
 class SharedFile:
-    """A file at one level of sharing. ``subcontractors`` are names and states."""
+    """A file at one level of sharing. ``subcontractors`` are names and states.
+
+    ``certificates`` are those that count today or later: every level opens them.
+    """
 
     level: ShareLevel
     standing: Standing
+    certificates: Sequence[CertificateLine]
     steps: Sequence[cycle.Line]
     subcontractors: Sequence[Line]
 
@@ -82,6 +87,7 @@ def shared_file(
     return SharedFile(
         level=level,
         standing=standing,
+        certificates=standing_certificates(certification, today=today),
         steps=cycle.lines_of(standing.cycle, standing.audits),
         subcontractors=tree_of(certification, viewer=viewer, with_results=False, today=today),
     )

@@ -28,7 +28,6 @@ class Before:
     audit: Audit
     level: str
     na_reason: str
-    shape: str
     comment: str
     findings: tuple[Finding, ...]
     changes: tuple[Change, ...]
@@ -58,13 +57,20 @@ def before_of(
             audit=previous,
             level=row.level,
             na_reason=row.na_reason,
-            shape=row.shape,
             comment=row.comment,
             findings=reader.findings_of(row.pk),
             changes=reader.changes(row.pk, pk, today=today),
         )
         for row, pk in both.values()
     }
+
+
+def rating_before(row: Assessment) -> tuple[str, str]:
+    """Level and reason for "not applicable" in the audit before, "" without: one query."""
+    found = Assessment.objects.filter(
+        audit=row.audit.previous_id, requirement=row.requirement_id, site=row.site_id
+    )
+    return found.values_list("level", "na_reason").first() or ("", "")
 
 
 class _Reader:

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from audits.enums import PENDING_ACTION_STATES, ActionState
+from audits.enums import PENDING_ACTIONS, ActionState
 from audits.models import CorrectiveAction
 from audits.models.corrective_action import reference_of
 from audits.models.finding import reference_of as finding_reference
@@ -80,7 +80,7 @@ def columns(
 
 def _card(row: Row, url: str, owner: str, today: date) -> Card:
     # Nothing is late any more in a closed file.
-    is_followed = row.state in PENDING_ACTION_STATES and row.closed_at is None
+    is_followed = row.state in PENDING_ACTIONS and row.closed_at is None
     due = lists.due(row.due_date, today=today, is_open=is_followed)
     text = due.text if due else ""
     is_late = due is not None and due.is_late

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from audits import permissions
-from audits.enums import PENDING_ACTION_STATES, ActionState
+from audits.enums import PENDING_ACTIONS, ActionState
 from audits.models import Certification, CorrectiveAction
 from audits.views import action_board as board
 from audits.views import lists
@@ -161,7 +161,7 @@ def _effort(row: CorrectiveAction) -> str:
 
 
 def _days_late(row: CorrectiveAction, today: date) -> str | int:
-    is_late = row.state in PENDING_ACTION_STATES and row.due_date < today
+    is_late = row.state in PENDING_ACTIONS and row.due_date < today
     return (today - row.due_date).days if is_late else ""
 
 
@@ -174,7 +174,7 @@ def _chosen(request: AuthRequest, today: date) -> Chosen:
     owner = get_object_or_404(owners, key=key) if key else None
     rows = visible.filter(finding__audit__certification=file) if file else visible
     rows = rows.filter(owner=owner) if owner else rows
-    followed = Q(state__in=PENDING_ACTION_STATES, finding__audit__certification__closed_at=None)
+    followed = Q(state__in=PENDING_ACTIONS, finding__audit__certification__closed_at=None)
     return Chosen(rows, file, owners, owner, followed & Q(due_date__lt=today))
 
 
@@ -238,7 +238,7 @@ def _items(rows: Iterable[CorrectiveAction], today: date) -> list[Item]:
 
 def _is_followed(row: CorrectiveAction) -> bool:
     """Nothing is late any more in a closed file."""
-    return row.state in PENDING_ACTION_STATES and permissions.is_file_open(row.finding)
+    return row.state in PENDING_ACTIONS and permissions.is_file_open(row.finding)
 
 
 def _state_chips(request: AuthRequest, tallies: list[Tally]) -> list[lists.Chip]:

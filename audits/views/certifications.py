@@ -21,7 +21,7 @@ from audits.forms.closing import ReopenCertificationForm
 from audits.history import history_of
 from audits.models import Audit, Certification
 from audits.permissions import sharing as rights
-from audits.permissions.decisions import reads_decisions
+from audits.permissions.decisions import reads_certificate, reads_decisions
 from audits.presenters import progress
 from audits.presenters.subcontractors import tree_of
 from audits.views.conflicts import differences, resend, resend_as_new
@@ -68,6 +68,7 @@ def certification(request: AuthRequest, key: UUID) -> HttpResponse:
     # An auditor named on one audit knows of that audit, not of the life of the file.
     member = has_role(request.user, row.organisation_id, *READERS)
     sees_shares = rights.sees_shares(request.user, row)
+    decisions = reads_decisions(request.user, row)
     context = {
         "certification": row,
         "sites": row.sites.order_by("name"),
@@ -90,7 +91,8 @@ def certification(request: AuthRequest, key: UUID) -> HttpResponse:
         "subcontractors": tree_of(
             row, viewer=row.organisation_id, with_results=sees_shares, today=localdate()
         ),
-        "reads_decisions": reads_decisions(request.user, row),
+        "reads_decisions": decisions,
+        "reads_certificate": not decisions and reads_certificate(request.user, row),
         "history": history_of(actions.KIND, row.key) if member else (),
     }
     return render_page(request, "audits/certification.html", context)

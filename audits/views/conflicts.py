@@ -7,6 +7,8 @@ from uuid import uuid4
 
 from django import forms
 
+from crcaudit.core.exceptions import EditConflictError, UserError
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -39,3 +41,9 @@ def resend(form: forms.Form, **values: Any) -> None:
 def resend_as_new(form: forms.Form) -> None:
     """Let a form that was refused come back with a new key."""
     resend(form, key=uuid4())
+
+
+def start_again(form: forms.Form, error: UserError | None) -> None:
+    """Sent again after somebody else's change, the form starts from the object as it is now."""
+    if isinstance(error, EditConflictError):
+        resend(form, version=error.current.version)

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from audits import permissions
 from audits.actions import corrective_action as actions
-from audits.enums import ACTION_FLOW, PENDING_ACTION_STATES, ActionState, FindingState
+from audits.enums import ACTION_FLOW, PENDING_ACTIONS, ActionState, FindingState
 from audits.forms.corrective_action import ActionForm, MoveActionForm
 from audits.history import history_of
 from audits.models import CorrectiveAction
@@ -189,7 +189,7 @@ def _require_may_move(user: User, row: CorrectiveAction, to: ActionState | None)
 
 
 def _page_context(user: User, row: CorrectiveAction) -> dict[str, Any]:
-    pending = row.state in PENDING_ACTION_STATES
+    pending = row.state in PENDING_ACTIONS
     finding = row.finding
     visible = type(finding).objects.visible_to(user).filter(pk=finding.pk).exists()
     return {

@@ -42,6 +42,7 @@ def home(request: AuthRequest) -> HttpResponse:
         "tasks": [
             *homes.declarations_due(request.user),
             *turns.requests_of(request.user, today=today),
+            *turns.audits_of(request.user, today=today),
             *endings.endings_of(request.user, today=today),
             *turns.turns_of(request.user, today=today),
             *homes.tasks_of(request.user, today=today),
@@ -54,7 +55,8 @@ def home(request: AuthRequest) -> HttpResponse:
         ],
         "can_open": permissions.can_open_certification(request.user),
         "is_client": Role.CLIENT in roles,
-        "certificates": endings.certificates_shared_with(request.user),
+        "decides": Role.DECISION_MAKER in roles,
+        "decided": endings.decided_for(request.user, today=today),
     }
     return render_page(request, "audits/home.html", context)
 

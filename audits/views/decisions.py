@@ -1,4 +1,4 @@
-"""The certification body decides; members, their client and the body read the certificate."""
+"""The certification body decides; what it certified is read on all sides."""
 
 from uuid import UUID
 
@@ -14,8 +14,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from audits.actions import decision as actions
 from audits.forms.decision import DecideOnAuditForm, DecisionForm
 from audits.logic import decision as rules
-from audits.models import Audit, AuditConclusion, Certificate, Certification
-from audits.permissions.decisions import decides, reads_conclusions, reads_decisions
+from audits.models import Audit, AuditConclusion, Certification
+from audits.permissions.decisions import (
+    decides,
+    reads_certificate,
+    reads_conclusions,
+    reads_decisions,
+)
 from audits.presenters import conclusion as conclusions
 from audits.presenters import decision as presenter
 from audits.snapshots.decision import open_findings, state_of
@@ -101,6 +106,7 @@ def certificate(request: AuthRequest, key: UUID) -> HttpResponse:
         "lines": [(line, channel_labels(line.certificate.channels)) for line in lines],
         "decisions": decisions if reads else (),
         "reads_decisions": reads,
+        "leads_to_file": reads or _sees_file(request.user, file),
         "reads_conclusions": reads_conclusions(request.user, file),
         "can_decide": bool(rules.decisions_on_certificate(state_of(file)))
         and decides(request.user, file),
@@ -109,13 +115,16 @@ def certificate(request: AuthRequest, key: UUID) -> HttpResponse:
 
 
 def _file(user: User, key: UUID) -> Certification:
-    """Whose file it is, and who decides; for a client once there is a certificate. Else 404."""
+    """Whose file it is, and who decides; for the others once there is a certificate. Else 404."""
     file = get_object_or_404(Certification.objects.select_related(*RELATED), key=key)
-    if reads_decisions(user, file) and Certification.objects.visible_to(user).filter(pk=file.pk):
-        return file
-    if not Certificate.objects.visible_to(user).filter(certification=file).exists():
+    known = reads_decisions(user, file) and _sees_file(user, file)
+    if not known and not reads_certificate(user, file):
         raise Http404
     return file
+
+
+def _sees_file(user: User, file: Certification) -> bool:
+    return Certification.objects.visible_to(user).filter(pk=file.pk).exists()
 
 
 def _audit_form(

@@ -1,5 +1,6 @@
 """One request for evidence: what is asked, answered, settled, asked again or cancelled."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -18,9 +19,7 @@ from audits import permissions
 from audits.actions import evidence_request as actions
 from audits.actions import evidence_request_answer as answers
 from audits.actions.request_moves import KIND
-from audits.enums import Opinion
 from audits.forms.evidence_request import AnswerRequestForm, CancelRequestForm
-from audits.forms.finding_steps import OpinionForm
 from audits.history import history_of
 from audits.models import (
     Assessment,
@@ -33,10 +32,10 @@ from audits.presenters import evidence_request as values
 from audits.presenters.evidence import log_refusal
 from audits.request_enums import RequestState
 from audits.views import lists
-from audits.views.conflicts import resend, resend_as_new
+from audits.views.conflicts import resend_as_new
+from audits.views.opinions import judge
 from crcaudit.accounts.models import User
 from crcaudit.accounts.requests import AuthRequest
-from crcaudit.core.exceptions import EditConflictError
 from crcaudit.core.form_views import form_page, refusals, unavailable
 from crcaudit.core.http import render_page, require
 from crcaudit.core.text import clean_line
@@ -98,24 +97,15 @@ def judge_request(request: AuthRequest, key: UUID) -> HttpResponse:
     require(allowed=permissions.asks_evidence(request.user, row.audit))
     if request.method == "GET" and not permissions.can_judge_request(request.user, row):
         return _step_unavailable(request)
-    form = OpinionForm(request.POST or None, initial={"version": row.version})
-    if form.is_valid():
-        data = form.cleaned_data
-        with refusals(form) as refused:
-            answers.judge_request_answer(
-                request=row,
-                version=data["version"],
-                opinion=Opinion(data["opinion"]),
-                reason=data["reason"],
-                by=request.user,
-                at=timezone.now(),
-            )
-            messages.success(request, _("The opinion was sent to the audited organisation."))
-            return redirect(row)
-        if isinstance(refused.error, EditConflictError):
-            resend(form, version=refused.error.current.version)
-    concerned = values.concerned_by(row, request.user)
-    return _step_page(request, row, form, concerned, {"step": _("Opinion on the answer")})
+    step = {"step": _("Opinion on the answer")}
+    return judge(
+        request,
+        row,
+        give=partial(answers.judge_request_answer, request=row),
+        show=lambda form: _step_page(
+            request, row, form, values.concerned_by(row, request.user), step
+        ),
+    )
 
 
 @require_http_methods(["GET", "POST"])

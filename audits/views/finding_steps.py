@@ -1,5 +1,6 @@
 """The steps of a finding on screen: presented, position taken, answered, judged, proven."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -17,11 +18,10 @@ from django.views.decorators.http import require_http_methods
 from audits import permissions
 from audits.actions import finding as actions
 from audits.actions import finding_steps as steps
-from audits.enums import AuditeePosition, FindingState, Opinion
+from audits.enums import AuditeePosition, FindingState
 from audits.forms.finding_steps import (
     AnswerForm,
     DiscardForm,
-    OpinionForm,
     PositionForm,
     PresentForm,
     ProofForm,
@@ -29,11 +29,11 @@ from audits.forms.finding_steps import (
 )
 from audits.models import Finding
 from audits.presenters.finding import replies_of
-from audits.views.conflicts import resend, resend_as_new
+from audits.views.conflicts import resend_as_new, start_again
 from audits.views.findings import step_unavailable, visible_finding
 from audits.views.helpers import visible_audit
+from audits.views.opinions import judge
 from crcaudit.accounts.requests import AuthRequest
-from crcaudit.core.exceptions import EditConflictError, UserError
 from crcaudit.core.form_views import form_page, refusals
 from crcaudit.core.http import require
 
@@ -140,22 +140,12 @@ def judge_answer(request: AuthRequest, key: UUID) -> HttpResponse:
     require(allowed=permissions.judges(request.user, row))
     if request.method == "GET" and row.state != FindingState.ANSWERED:
         return step_unavailable(request)
-    form = OpinionForm(request.POST or None, initial={"version": row.version})
-    if form.is_valid():
-        data = form.cleaned_data
-        with refusals(form) as refused:
-            steps.judge_answer(
-                finding=row,
-                version=data["version"],
-                opinion=Opinion(data["opinion"]),
-                reason=data["reason"],
-                by=request.user,
-                at=timezone.now(),
-            )
-            messages.success(request, _("The opinion was sent to the audited organisation."))
-            return redirect(row)
-        _start_again(form, refused.error)
-    return _step_page(request, row, form, _("Opinion on the answer"))
+    return judge(
+        request,
+        row,
+        give=partial(steps.judge_answer, finding=row),
+        show=lambda form: _step_page(request, row, form, _("Opinion on the answer")),
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -193,7 +183,7 @@ def refuse_proof(request: AuthRequest, key: UUID) -> HttpResponse:
             steps.refuse_proof(finding=row, by=request.user, at=timezone.now(), **form.cleaned_data)
             messages.success(request, _("The opinion was sent to the audited organisation."))
             return redirect(row)
-        _start_again(form, refused.error)
+        start_again(form, refused.error)
     return _step_page(request, row, form, _("Refuse the proof"))
 
 
@@ -218,9 +208,3 @@ def _step_page(  # noqa: PLR0913 -- keyword-only, one line each
         "cancel_url": row.get_absolute_url(),
     }
     return form_page(request, "audits/finding_step.html", form, context)
-
-
-def _start_again(form: forms.Form, error: UserError | None) -> None:
-    """Sent again, the form starts from the finding as it is now."""
-    if isinstance(error, EditConflictError):
-        resend(form, version=error.current.version)

@@ -15,7 +15,7 @@ from audits import permissions
 from audits.actions import finding as actions
 from audits.actions.finding_fields import FindingFields, fields_of
 from audits.actions.finding_moves import KIND
-from audits.enums import PENDING_ACTION_STATES, FindingState
+from audits.enums import PENDING_ACTIONS, FindingState
 from audits.forms.finding import FindingForm, grades_of
 from audits.forms.finding_closing import CloseFindingForm, ReopenFindingForm
 from audits.history import history_of
@@ -48,7 +48,7 @@ def finding(request: AuthRequest, key: UUID) -> HttpResponse:
             row.answer_due, today=today, is_open=row.state == FindingState.PRESENTED
         ),
         "actions": [
-            (a, lists.due(a.due_date, today=today, is_open=a.state in PENDING_ACTION_STATES))
+            (a, lists.due(a.due_date, today=today, is_open=a.state in PENDING_ACTIONS))
             for a in planned
         ],
         "can_edit": permissions.can_edit_finding(user, row),

@@ -22,7 +22,7 @@ from audits.enums import OWN_AUDITS
 from audits.models import Assessment, Audit, Finding
 from audits.presenters import detail, progress
 from audits.presenters.evidence_request import open_requests
-from audits.presenters.previous import keep, previous_of
+from audits.presenters.previous import keep, previous_of, proposal_of
 from audits.presenters.rows import (
     Row,
     RowPresenter,
@@ -173,6 +173,7 @@ def renewed_context(request: AuthRequest, row: Assessment) -> dict[str, Any]:
         "row": row,
         "items": [item],
         "buttons": item.buttons,
+        "before": proposal_of(row) if item.buttons else None,
         "nodes": progress.tree(rollups),
         "progress": figures,
         "filters": progress.filter_options(chosen, figures, row.audit),

@@ -3,12 +3,12 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 from django.core.exceptions import BadRequest
 from django.core.paginator import InvalidPage, Page, Paginator
-from django.db.models import F, Model, QuerySet
+from django.db.models import F
 from django.db.models.expressions import OrderBy
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
@@ -20,8 +20,11 @@ from audits.logic.deadlines import days_left
 from audits.models import Certification
 from crcaudit.accounts.models import User
 
+if TYPE_CHECKING:
+    from django.core.paginator import _SupportsPagination
+
 PAGE_SIZE = 50
-Row = TypeVar("Row", bound=Model)
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +129,11 @@ def ordering(
 
 
 def page_of(
-    request: HttpRequest, rows: QuerySet[Row], *, size: int = PAGE_SIZE, total: int | None = None
+    request: HttpRequest,
+    rows: "_SupportsPagination[Row]",
+    *,
+    size: int = PAGE_SIZE,
+    total: int | None = None,
 ) -> Page[Row]:
     """The page asked for; 404 when there is no such page. ``total`` saves counting the rows."""
     number: Any = request.GET.get("page", "1")

@@ -41,7 +41,7 @@ def prepare(request: AuthRequest, key: UUID) -> HttpResponse:
     owners = preparation.owners(everything)
     owner = _chosen_owner(request, file)
     theirs = _of_owner(everything, owner)
-    items = _of_need(request, theirs)
+    page = lists.page_of(request, _of_need(request, theirs))
     counts = preparation.counts(theirs)
     context = {
         "certification": file,
@@ -49,7 +49,8 @@ def prepare(request: AuthRequest, key: UUID) -> HttpResponse:
         "target": lists.due(file.target_date, today=today, is_open=file.closed_at is None),
         "total": len(everything),
         "late": sum(1 for item in everything if item.due is not None and item.due < today),
-        "items": [(item, lists.due(item.due, today=today, is_open=True)) for item in items],
+        "page": page,
+        "items": [(item, lists.due(item.due, today=today, is_open=True)) for item in page],
         "needs": [
             lists.chip(request, _("All"), "quoi", None, len(theirs)),
             *(
@@ -66,6 +67,7 @@ def prepare(request: AuthRequest, key: UUID) -> HttpResponse:
         "can_start": permissions.can_start_audit(request.user, file) and audit is None,
         "can_remind": isinstance(owner, User)
         and owner.pk != request.user.pk
+        and owner.is_active
         and bool(theirs)
         and permissions.can_remind(request.user, file),
     }
@@ -102,20 +104,12 @@ def remind(request: AuthRequest, key: UUID) -> HttpResponse:
         mine = preparation.preparation(file, audit, request.user, today=today)
         lines = [_line(item) for item in mine if item.owner == person]
     try:
-        is_sent = reminder.send_reminder(
-            certification=file,
-            person=person,
-            lines=lines,
-            by=request.user,
-            at=timezone.now(),
-            address=request.build_absolute_uri("/"),
+        reminder.send_reminder(
+            certification=file, person=person, lines=lines, by=request.user, at=timezone.now()
         )
     except UserError as error:
         return unavailable(request, str(error))
-    if is_sent:
-        messages.success(request, _("A reminder goes to %s.") % person)
-    else:
-        messages.warning(request, _("The e-mail could not be sent."))
+    messages.success(request, _("A reminder goes to %s.") % person)
     return redirect(f"{reverse('audits:prepare', args=[file.key])}?qui={person.key}")
 
 

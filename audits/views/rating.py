@@ -7,7 +7,6 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -15,6 +14,7 @@ from audits import permissions
 from audits.actions import assessment as actions
 from audits.forms.assessment import AssignForm, CommentForm, NotApplicableForm, RateForm
 from audits.models import Assessment
+from audits.presenters.scale import level_shown
 from audits.views.grid import renewed_context
 from audits.views.helpers import visible_assessment
 from crcaudit.accounts.requests import AuthRequest
@@ -116,17 +116,12 @@ def _conflict(
         "current": current,
         "is_rating": is_rating,
         "mine": mine["level"] if is_rating else mine["text"],
-        "mine_label": _level_label(row, mine.get("level", "")),
-        "theirs": _level_label(row, current.level) if is_rating else current.comment,
+        "mine_label": level_shown(row.audit, mine.get("level", ""))[1],
+        "theirs": level_shown(row.audit, current.level)[1] if is_rating else current.comment,
         "na_reason": mine.get("na_reason", ""),
         "url": reverse(name, args=[row.audit.key, row.pk]),
     }
     return _page(request, "audits/conflict.html", context, status=CONFLICT)
-
-
-def _level_label(row: Assessment, code: str) -> str:
-    level = next((level for level in row.audit.scale if level["code"] == code), None)
-    return str(level[f"label_{get_language() or 'fr'}"]) if level else _("Not assessed")
 
 
 def _refused(request: AuthRequest, row: Assessment, error: UserError) -> HttpResponse:

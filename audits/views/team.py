@@ -51,10 +51,10 @@ def start_audit(request: AuthRequest, key: UUID) -> HttpResponse:
     )
     if form.is_valid():
         with refusals(form):
-            audit = start_next_audit(
+            audit, is_new = start_next_audit(
                 certification=row, by=request.user, at=timezone.now(), **form.cleaned_data
             )
-            is_told = team_actions.tell_lead(
+            is_told = not is_new or team_actions.tell_lead(
                 audit=audit, by=request.user, address=request.build_absolute_uri("/")
             )
             say_sent(request, _("The audit %s has started.") % audit.reference, is_sent=is_told)

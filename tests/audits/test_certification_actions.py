@@ -214,13 +214,15 @@ def start(certification, **changes):
 def test_the_same_start_sent_twice_starts_one_audit():
     certification = CertificationFactory()
 
-    assert start(certification) == start(certification)
-    assert Audit.objects.count() == 1
+    calls = [start(certification) for _time in range(2)]
+
+    audit = Audit.objects.get()
+    assert calls == [(audit, True), (audit, False)]
 
 
 def test_another_audit_of_the_same_kind_and_day_is_refused_by_name():
     certification = CertificationFactory()
-    audit = start(certification)
+    audit, _is_new = start(certification)
 
     with pytest.raises(NotAvailableError, match=audit.reference):
         start(certification, objectives="Autre chose")

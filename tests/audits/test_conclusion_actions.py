@@ -1,7 +1,6 @@
 """The lead auditor concludes: the audit is frozen with what was concluded."""
 
 import pytest
-from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from audits import snapshots
@@ -28,18 +27,9 @@ from tests.factories.audits import (
 )
 from tests.factories.decisions import conclude, concluded_audit, led_audit
 from tests.factories.reports import validated_audit
+from tests.refusals import refused
 
 pytestmark = [pytest.mark.unit, pytest.mark.django_db]
-
-
-def refused(move):
-    """Whether the database refuses it."""
-    try:
-        with transaction.atomic():
-            move()
-    except IntegrityError:
-        return True
-    return False
 
 
 def test_the_audit_is_frozen_with_its_conclusion_and_one_row_of_the_journal():

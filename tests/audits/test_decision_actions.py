@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.timezone import localdate
 
@@ -45,18 +45,9 @@ from tests.factories.decisions import (
     decision_maker_of,
     led_audit,
 )
+from tests.refusals import refused
 
 pytestmark = [pytest.mark.unit, pytest.mark.django_db]
-
-
-def refused(move):
-    """Whether the database refuses it."""
-    try:
-        with transaction.atomic():
-            move()
-    except IntegrityError:
-        return True
-    return False
 
 
 def on_certificate(file, by, kind, **changes):

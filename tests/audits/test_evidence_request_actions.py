@@ -17,7 +17,7 @@ from audits.actions.evidence_request_answer import (
     answer_request,
     judge_request_answer,
 )
-from audits.enums import AuditKind, Opinion, TeamRole
+from audits.enums import AuditKind, Opinion
 from audits.models import Evidence, EvidenceLink, EvidenceRequest, EvidenceVersion
 from audits.request_enums import REQUEST_FLOW, RequestState
 from crcaudit.accounts.enums import Role
@@ -26,8 +26,8 @@ from crcaudit.core.exceptions import EditConflictError, NotAvailableError, UserE
 from crcaudit.core.flow import TransitionNotAllowedError
 from crcaudit.core.models import JournalEntry
 from crcaudit.core.workdays import PARIS
-from tests.factories.accounts import MembershipFactory, SiteFactory, UserFactory
-from tests.factories.audits import EvidenceFactory, manager_of, name_on_team, running_audit
+from tests.factories.accounts import MembershipFactory, SiteFactory
+from tests.factories.audits import EvidenceFactory, running_audit
 from tests.factories.decisions import conclude
 from tests.factories.reports import rate_everything
 from tests.queries import counted
@@ -42,18 +42,6 @@ NOTHING = RequestAnswerFields(text="Aucun appel sortant sur la période", has_no
 @pytest.fixture
 def audit():
     return running_audit(kind=AuditKind.INITIAL)
-
-
-@pytest.fixture
-def lead(audit):
-    user = UserFactory()
-    name_on_team(audit=audit, user=user, role=TeamRole.LEAD)
-    return user
-
-
-@pytest.fixture
-def manager(audit):
-    return manager_of(audit).user
 
 
 def fields(audit, *places, **changes):
@@ -90,7 +78,7 @@ def files_of(row):
     return [path for path in storage.paths() if path.startswith(str(row.audit.organisation.key))]
 
 
-def test_requests_of_one_form_are_numbered_and_told_once(audit, lead, manager):
+def test_requests_of_one_form_are_numbered_and_told_once(audit, lead, auditee):
     contributor = MembershipFactory(organisation=audit.organisation, role=Role.CONTRIBUTOR).user
     audit.assessments.filter(pk=audit.assessments.order_by("position")[1].pk).update(
         assigned_to=contributor
@@ -101,15 +89,15 @@ def test_requests_of_one_form_are_numbered_and_told_once(audit, lead, manager):
 
     told = {row.recipient: row.body for row in QueuedMessage.objects.all()}
     assert [row.reference for row in rows] == ["D-01", "D-02"]
-    assert told.keys() == {manager, contributor}
-    assert ("D-01" in told[manager], "D-02" in told[manager]) == (True, True)
+    assert told.keys() == {auditee, contributor}
+    assert ("D-01" in told[auditee], "D-02" in told[auditee]) == (True, True)
     assert ("D-01" in told[contributor], "D-02" in told[contributor]) == (False, True)
     assert stranger not in told
     assert JournalEntry.objects.filter(action="request.asked").count() == 2
 
 
 @pytest.mark.parametrize("number", [1, 40])
-def test_asking_takes_the_same_queries_whatever_the_list(audit, lead, manager, number):
+def test_asking_takes_the_same_queries_whatever_the_list(audit, lead, auditee, number):
     wanted = [fields(audit) for _number in range(number)]
 
     with counted() as statements:
@@ -141,20 +129,20 @@ def test_what_cannot_be_asked_is_refused_whole(audit, lead):
     assert not EvidenceRequest.objects.exists()
 
 
-def test_files_and_known_evidence_of_an_answer_enter_the_review(audit, lead, manager):
+def test_files_and_known_evidence_of_an_answer_enter_the_review(audit, lead, auditee):
     (row,) = ask(audit, lead, fields(audit, 0, 1))
     known = EvidenceFactory(organisation=audit.organisation, number=700)
     file = ContentFile(b"Releve du mois de mars\n", name="releve.txt")
 
     said = answer(
         row,
-        manager,
+        auditee,
         RequestAnswerFields(text="Voir le relevé", evidence=(known,), uploads=(file,)),
     )
 
     row.refresh_from_db()
     links = EvidenceLink.objects.filter(unlinked_at=None, review="")
-    assert (row.state, row.answered_by) == (RequestState.ANSWERED, manager)
+    assert (row.state, row.answered_by) == (RequestState.ANSWERED, auditee)
     assert {piece.title for piece in said.evidence.all()} == {known.title, "releve"}
     assert {(link.evidence_id, link.assessment_id) for link in links} == set(
         product(
@@ -165,16 +153,16 @@ def test_files_and_known_evidence_of_an_answer_enter_the_review(audit, lead, man
     assert QueuedMessage.objects.filter(recipient=lead, body__contains="D-01").exists()
 
 
-def test_an_answer_sent_twice_is_one(asked, manager):
+def test_an_answer_sent_twice_is_one(asked, auditee):
     key = uuid4()
 
-    first, again = (answer(asked, manager, key=key) for _time in "ab")
+    first, again = (answer(asked, auditee, key=key) for _time in "ab")
 
     assert first == again
     assert asked.answers.count() == 1
 
 
-def test_an_answer_needs_evidence_or_says_that_there_is_none(audit, asked, manager):
+def test_an_answer_needs_evidence_or_says_that_there_is_none(audit, asked, auditee):
     piece = EvidenceFactory(organisation=audit.organisation)
     foreign = EvidenceFactory()
     withdrawn = EvidenceFactory(
@@ -188,24 +176,24 @@ def test_an_answer_needs_evidence_or_says_that_there_is_none(audit, asked, manag
         RequestAnswerFields(text="Voilà", evidence=(withdrawn,)),
     ):
         with pytest.raises(UserError):
-            answer(asked, manager, wrong)
+            answer(asked, auditee, wrong)
 
     asked.refresh_from_db()
     assert (asked.state, asked.answers.count()) == (RequestState.ASKED, 0)
 
 
-def test_a_refused_file_leaves_nothing_of_the_answer(asked, manager):
+def test_a_refused_file_leaves_nothing_of_the_answer(asked, auditee):
     good = ContentFile(b"Releve\n", name="releve.txt")
     bad = ContentFile(b"MZ\x90", name="outil.exe")
 
     with pytest.raises(RefusedUploadError, match="TYPE"):
-        answer(asked, manager, RequestAnswerFields(text="Voilà", uploads=(good, bad)))
+        answer(asked, auditee, RequestAnswerFields(text="Voilà", uploads=(good, bad)))
 
     assert not Evidence.objects.exists()
     assert files_of(asked) == []
 
 
-def test_the_files_of_an_answer_that_is_taken_back_are_removed(asked, manager, settings):
+def test_the_files_of_an_answer_that_is_taken_back_are_removed(asked, auditee, settings):
     """The second file finds no room left: the first one goes with the answer."""
     settings.ORGANISATION_QUOTA_BYTES = 10
     files = tuple(
@@ -214,52 +202,52 @@ def test_the_files_of_an_answer_that_is_taken_back_are_removed(asked, manager, s
     )
 
     with pytest.raises(UserError):
-        answer(asked, manager, RequestAnswerFields(text="Voilà", uploads=files))
+        answer(asked, auditee, RequestAnswerFields(text="Voilà", uploads=files))
 
     asked.refresh_from_db()
     assert (asked.state, EvidenceVersion.objects.count()) == (RequestState.ASKED, 0)
     assert files_of(asked) == []
 
 
-def test_a_refusal_asks_again_and_tells_who_answered(asked, lead, manager):
-    answer(asked, manager)
+def test_a_refusal_asks_again_and_tells_who_answered(asked, lead, auditee):
+    answer(asked, auditee)
 
     judge(asked, lead, Opinion.REFUSED, "Il manque février")
 
     asked.refresh_from_db()
-    body = QueuedMessage.objects.get(recipient=manager, body__contains="manque").body
+    body = QueuedMessage.objects.get(recipient=auditee, body__contains="manque").body
     assert (asked.state, asked.answered_at, asked.answered_by) == (RequestState.ASKED, None, None)
     assert "Il manque février" in body
-    assert answer(asked, manager).number == 2
+    assert answer(asked, auditee).number == 2
 
 
-def test_an_accepted_answer_settles_for_good(asked, lead, manager):
-    answer(asked, manager)
+def test_an_accepted_answer_settles_for_good(asked, lead, auditee):
+    answer(asked, auditee)
 
     judge(asked, lead, Opinion.ACCEPTED)
 
     asked.refresh_from_db()
     assert (asked.state, asked.settled_by) == (RequestState.SETTLED, lead)
     with pytest.raises(NotAvailableError):
-        answer(asked, manager)
+        answer(asked, auditee)
     with pytest.raises(NotAvailableError):
         judge(asked, lead, Opinion.REFUSED, "Trop tard")
 
 
-def test_who_judges_says_what_is_missing_and_never_judges_themselves(asked, lead, manager):
-    answer(asked, manager)
+def test_who_judges_says_what_is_missing_and_never_judges_themselves(asked, lead, auditee):
+    answer(asked, auditee)
 
     with pytest.raises(UserError):
         judge(asked, lead, Opinion.REFUSED)
     with pytest.raises(UserError):
-        judge(asked, manager, Opinion.ACCEPTED)
+        judge(asked, auditee, Opinion.ACCEPTED)
     with pytest.raises(EditConflictError):
         judge(asked, lead, Opinion.ACCEPTED, version=1)
 
 
-def test_a_request_is_cancelled_until_it_is_answered(audit, lead, manager):
+def test_a_request_is_cancelled_until_it_is_answered(audit, lead, auditee):
     first, second = ask(audit, lead, fields(audit), fields(audit))
-    answer(second, manager)
+    answer(second, auditee)
 
     cancel_request(request=first, reason="Déjà vue sur place", by=lead, at=AT)
 
@@ -269,13 +257,13 @@ def test_a_request_is_cancelled_until_it_is_answered(audit, lead, manager):
         cancel_request(request=second, reason="Trop tard", by=lead, at=AT)
 
 
-def test_nothing_moves_once_the_audit_is_validated(audit, asked, lead, manager):
+def test_nothing_moves_once_the_audit_is_validated(audit, asked, lead, auditee):
     rate_everything(audit)
     conclude(audit, lead, at=AT)
     asked.refresh_from_db()
 
     with pytest.raises(NotAvailableError):
-        answer(asked, manager)
+        answer(asked, auditee)
     with pytest.raises(NotAvailableError):
         cancel_request(request=asked, reason="Fin", by=lead, at=AT)
     with pytest.raises(NotAvailableError):
@@ -344,9 +332,9 @@ def test_the_database_holds_what_was_asked_and_when(asked, wrong):
         EvidenceRequest.objects.filter(pk=asked.pk).update(**wrong)
 
 
-def test_answers_and_requests_are_never_removed_nor_changed(audit, asked, lead, manager):
+def test_answers_and_requests_are_never_removed_nor_changed(audit, asked, lead, auditee):
     piece = EvidenceFactory(organisation=audit.organisation)
-    said = answer(asked, manager, RequestAnswerFields(text="Voilà", evidence=(piece,)))
+    said = answer(asked, auditee, RequestAnswerFields(text="Voilà", evidence=(piece,)))
     rows = type(said).objects.filter(pk=said.pk)
     steps = [
         lambda: rows.update(text="Autre"),
@@ -355,7 +343,7 @@ def test_answers_and_requests_are_never_removed_nor_changed(audit, asked, lead, 
         asked.assessments.clear,
         lambda: EvidenceRequest.objects.filter(pk=asked.pk).delete(),
         lambda: rows.update(opinion="REFUSED", opinion_reason="", opinion_at=AT, opinion_by=lead),
-        lambda: rows.update(opinion="ACCEPTED", opinion_at=AT, opinion_by=manager),
+        lambda: rows.update(opinion="ACCEPTED", opinion_at=AT, opinion_by=auditee),
     ]
 
     for step in steps:
@@ -363,7 +351,7 @@ def test_answers_and_requests_are_never_removed_nor_changed(audit, asked, lead, 
             step()
 
 
-def test_late_requests_are_reminded_of_once_a_week(audit, asked, lead, manager):
+def test_late_requests_are_reminded_of_once_a_week(audit, asked, lead, auditee):
     site = SiteFactory(organisation=audit.organisation)
     MembershipFactory(organisation=audit.organisation, role=Role.SITE_MANAGER, site=site)
     QueuedMessage.objects.all().delete()
@@ -373,5 +361,5 @@ def test_late_requests_are_reminded_of_once_a_week(audit, asked, lead, manager):
         daily_round(at=late)
 
     (message,) = QueuedMessage.objects.all()
-    assert message.recipient == manager
+    assert message.recipient == auditee
     assert "D-01 Relevé des appels" in message.body

@@ -29,7 +29,6 @@ from audits.enums import (
     CauseMethod,
     FindingState,
     Opinion,
-    TeamRole,
 )
 from audits.models import CorrectiveAction, Finding, FindingAnswer
 from audits.models.finding import STEPS
@@ -45,7 +44,6 @@ from tests.factories.audits import (
     FindingFactory,
     first_assessment,
     manager_of,
-    name_on_team,
     running_audit,
 )
 
@@ -65,16 +63,6 @@ ANSWER = AnswerFields(
 @pytest.fixture
 def audit():
     return running_audit(kind=AuditKind.INITIAL)
-
-
-@pytest.fixture
-def lead(audit):
-    return name_on_team(audit=audit, user=UserFactory(), role=TeamRole.LEAD).user
-
-
-@pytest.fixture
-def manager(audit):
-    return manager_of(audit).user
 
 
 def written(audit, by, **changes) -> Finding:
@@ -97,15 +85,15 @@ def presented(audit, lead) -> Finding:
     return present_findings(audit=audit, by=lead, at=AT)[0]
 
 
-def answered(audit, lead, manager) -> Finding:
+def answered(audit, lead, auditee) -> Finding:
     finding = presented(audit, lead)
     CorrectiveActionFactory(finding=finding)
-    answer_finding(key=uuid4(), finding=finding, fields=ANSWER, by=manager, at=AT)
+    answer_finding(key=uuid4(), finding=finding, fields=ANSWER, by=auditee, at=AT)
     return Finding.objects.get(pk=finding.pk)
 
 
-def accepted(audit, lead, manager) -> Finding:
-    row = answered(audit, lead, manager)
+def accepted(audit, lead, auditee) -> Finding:
+    row = answered(audit, lead, auditee)
     return judge_answer(
         finding=row, version=row.version, opinion=Opinion.ACCEPTED, reason="", by=lead, at=AT
     )
@@ -117,21 +105,21 @@ def settle_actions(finding: Finding) -> None:
         action.move(to=ActionState.VERIFIED, by=UserFactory(), at=AT, outcome="Vu")
 
 
-def proven(audit, lead, manager) -> Finding:
-    row = accepted(audit, lead, manager)
+def proven(audit, lead, auditee) -> Finding:
+    row = accepted(audit, lead, auditee)
     settle_actions(row)
-    bring_proof(key=uuid4(), finding=row, statement="98 % en avril", evidence=(), by=manager, at=AT)
+    bring_proof(key=uuid4(), finding=row, statement="98 % en avril", evidence=(), by=auditee, at=AT)
     return Finding.objects.get(pk=row.pk)
 
 
-def test_what_a_third_party_writes_is_a_draft_and_weighs_nothing(audit, lead, manager):
+def test_what_a_third_party_writes_is_a_draft_and_weighs_nothing(audit, lead, auditee):
     draft = written(audit, lead)
     first = first_assessment(audit)
 
     assert (draft.state, draft.due_date, draft.presented_at) == ("DRAFT", None, None)
     assert first.shape == "none"
     assert Finding.objects.visible_to(lead).filter(pk=draft.pk).exists()
-    assert not Finding.objects.visible_to(manager).exists()
+    assert not Finding.objects.visible_to(auditee).exists()
 
 
 def test_an_audit_of_ones_own_presents_at_once():
@@ -142,7 +130,7 @@ def test_an_audit_of_ones_own_presents_at_once():
 
 
 def test_presenting_opens_every_draft_to_the_auditee_and_time_runs_from_that_day(
-    audit, lead, manager
+    audit, lead, auditee
 ):
     written(audit, lead)
     written(audit, lead, title="Second")
@@ -154,9 +142,9 @@ def test_presenting_opens_every_draft_to_the_auditee_and_time_runs_from_that_day
     assert [row.state for row in rows] == ["PRESENTED", "PRESENTED"]
     assert rows[0].answer_due == day + timedelta(days=grade.answer_days)
     assert rows[0].due_date == day + timedelta(days=grade.evidence_days)
-    assert set(Finding.objects.visible_to(manager)) == set(rows)
+    assert set(Finding.objects.visible_to(auditee)) == set(rows)
     message = QueuedMessage.objects.get()
-    assert message.recipient == manager
+    assert message.recipient == auditee
     assert "Délai non tenu" in message.body
     assert "Second" in message.body
 
@@ -181,25 +169,25 @@ def test_what_was_presented_is_not_discarded(audit, lead):
         discard_finding(finding=presented(audit, lead), by=lead, at=AT)
 
 
-def test_what_was_answered_is_not_rewritten(audit, lead, manager):
-    row = answered(audit, lead, manager)
+def test_what_was_answered_is_not_rewritten(audit, lead, auditee):
+    row = answered(audit, lead, auditee)
 
     with pytest.raises(NotAvailableError):
         edit_finding(finding=row, version=row.version, fields=fields_of(row), by=lead, at=AT)
 
 
-def test_a_disagreement_needs_its_reason_and_leaves_one_row(audit, lead, manager):
+def test_a_disagreement_needs_its_reason_and_leaves_one_row(audit, lead, auditee):
     finding = presented(audit, lead)
     with pytest.raises(UserError):
         take_position(
-            finding=finding, position=AuditeePosition.DISPUTED, comment="", by=manager, at=AT
+            finding=finding, position=AuditeePosition.DISPUTED, comment="", by=auditee, at=AT
         )
 
     take_position(
         finding=finding,
         position=AuditeePosition.DISPUTED,
         comment="Mauvais mois",
-        by=manager,
+        by=auditee,
         at=AT,
     )
 
@@ -207,33 +195,33 @@ def test_a_disagreement_needs_its_reason_and_leaves_one_row(audit, lead, manager
     assert (row.position, row.position_comment, row.position_by) == (
         "DISPUTED",
         "Mauvais mois",
-        manager,
+        auditee,
     )
     assert JournalEntry.objects.filter(action="finding.positioned").count() == 1
 
 
-def test_an_answer_needs_an_action_when_the_grade_does(audit, lead, manager):
+def test_an_answer_needs_an_action_when_the_grade_does(audit, lead, auditee):
     finding = presented(audit, lead)
 
     with pytest.raises(NotAvailableError, match="plan"):
-        answer_finding(key=uuid4(), finding=finding, fields=ANSWER, by=manager, at=AT)
+        answer_finding(key=uuid4(), finding=finding, fields=ANSWER, by=auditee, at=AT)
 
 
-def test_the_same_answer_sent_twice_is_one_answer(audit, lead, manager):
+def test_the_same_answer_sent_twice_is_one_answer(audit, lead, auditee):
     finding = presented(audit, lead)
     CorrectiveActionFactory(finding=finding)
     key = uuid4()
 
-    first = answer_finding(key=key, finding=finding, fields=ANSWER, by=manager, at=AT)
-    again = answer_finding(key=key, finding=finding, fields=ANSWER, by=manager, at=AT)
+    first = answer_finding(key=key, finding=finding, fields=ANSWER, by=auditee, at=AT)
+    again = answer_finding(key=key, finding=finding, fields=ANSWER, by=auditee, at=AT)
 
     assert first == again
     assert JournalEntry.objects.filter(action="finding.answered").count() == 1
-    assert set(QueuedMessage.objects.values_list("recipient", flat=True)) == {lead.pk, manager.pk}
+    assert set(QueuedMessage.objects.values_list("recipient", flat=True)) == {lead.pk, auditee.pk}
 
 
-def test_a_refused_answer_is_kept_and_another_one_is_due(audit, lead, manager):
-    row = answered(audit, lead, manager)
+def test_a_refused_answer_is_kept_and_another_one_is_due(audit, lead, auditee):
+    row = answered(audit, lead, auditee)
 
     back = judge_answer(
         finding=row,
@@ -243,15 +231,15 @@ def test_a_refused_answer_is_kept_and_another_one_is_due(audit, lead, manager):
         by=lead,
         at=AT,
     )
-    answer_finding(key=uuid4(), finding=back, fields=ANSWER, by=manager, at=AT)
+    answer_finding(key=uuid4(), finding=back, fields=ANSWER, by=auditee, at=AT)
 
     assert back.state == FindingState.PRESENTED
     assert list(FindingAnswer.objects.values_list("number", "opinion")) == [(1, "REFUSED"), (2, "")]
     assert Finding.objects.get(pk=row.pk).state == FindingState.ANSWERED
 
 
-def test_a_refusal_says_what_is_missing(audit, lead, manager):
-    row = answered(audit, lead, manager)
+def test_a_refusal_says_what_is_missing(audit, lead, auditee):
+    row = answered(audit, lead, auditee)
 
     with pytest.raises(UserError):
         judge_answer(
@@ -259,20 +247,20 @@ def test_a_refusal_says_what_is_missing(audit, lead, manager):
         )
 
 
-def test_nobody_judges_their_own_answer_not_even_in_the_database(audit, lead, manager):
-    row = answered(audit, lead, manager)
+def test_nobody_judges_their_own_answer_not_even_in_the_database(audit, lead, auditee):
+    row = answered(audit, lead, auditee)
 
     with pytest.raises(UserError):
         judge_answer(
-            finding=row, version=row.version, opinion=Opinion.ACCEPTED, reason="", by=manager, at=AT
+            finding=row, version=row.version, opinion=Opinion.ACCEPTED, reason="", by=auditee, at=AT
         )
     answer = row.answers.get()
     with pytest.raises(DatabaseError), transaction.atomic():
-        answer.judge(opinion=Opinion.ACCEPTED, reason="", by=manager, at=AT)
+        answer.judge(opinion=Opinion.ACCEPTED, reason="", by=auditee, at=AT)
 
 
-def test_an_opinion_on_what_somebody_just_judged_is_a_conflict(audit, lead, manager):
-    row = answered(audit, lead, manager)
+def test_an_opinion_on_what_somebody_just_judged_is_a_conflict(audit, lead, auditee):
+    row = answered(audit, lead, auditee)
 
     with pytest.raises(EditConflictError):
         judge_answer(
@@ -285,8 +273,8 @@ def test_an_opinion_on_what_somebody_just_judged_is_a_conflict(audit, lead, mana
         )
 
 
-def test_an_answer_is_judged_once_and_never_removed_by_the_database_too(audit, lead, manager):
-    accepted(audit, lead, manager)
+def test_an_answer_is_judged_once_and_never_removed_by_the_database_too(audit, lead, auditee):
+    accepted(audit, lead, auditee)
     answer = FindingAnswer.objects.get()
 
     for change in (
@@ -297,30 +285,30 @@ def test_an_answer_is_judged_once_and_never_removed_by_the_database_too(audit, l
             change()
 
 
-def test_proof_waits_for_the_actions(audit, lead, manager):
-    row = accepted(audit, lead, manager)
+def test_proof_waits_for_the_actions(audit, lead, auditee):
+    row = accepted(audit, lead, auditee)
 
     with pytest.raises(NotAvailableError, match="ACT-"):
-        bring_proof(key=uuid4(), finding=row, statement="Fait", evidence=(), by=manager, at=AT)
+        bring_proof(key=uuid4(), finding=row, statement="Fait", evidence=(), by=auditee, at=AT)
 
 
-def test_proof_names_evidence_of_the_requirement_only(audit, lead, manager):
-    row = accepted(audit, lead, manager)
+def test_proof_names_evidence_of_the_requirement_only(audit, lead, auditee):
+    row = accepted(audit, lead, auditee)
     settle_actions(row)
     good = EvidenceLinkFactory(assessment=row.assessment).evidence
     other = EvidenceLinkFactory(assessment=audit.assessments.order_by("position")[1]).evidence
 
     with pytest.raises(UserError):
-        bring_proof(key=uuid4(), finding=row, statement="Fait", evidence=[other], by=manager, at=AT)
+        bring_proof(key=uuid4(), finding=row, statement="Fait", evidence=[other], by=auditee, at=AT)
     proof = bring_proof(
-        key=uuid4(), finding=row, statement="Fait", evidence=[good], by=manager, at=AT
+        key=uuid4(), finding=row, statement="Fait", evidence=[good], by=auditee, at=AT
     )
 
     assert list(proof.evidence.all()) == [good]
 
 
-def test_a_refused_proof_asks_for_another(audit, lead, manager):
-    row = proven(audit, lead, manager)
+def test_a_refused_proof_asks_for_another(audit, lead, auditee):
+    row = proven(audit, lead, auditee)
 
     back = refuse_proof(finding=row, version=row.version, reason="Un seul mois", by=lead, at=AT)
 
@@ -328,8 +316,8 @@ def test_a_refused_proof_asks_for_another(audit, lead, manager):
     assert back.proofs.get().opinion == Opinion.REFUSED
 
 
-def test_closing_accepts_the_proof(audit, lead, manager):
-    row = proven(audit, lead, manager)
+def test_closing_accepts_the_proof(audit, lead, auditee):
+    row = proven(audit, lead, auditee)
 
     closed = close_finding(finding=row, version=row.version, comment="Chiffres vus", by=lead, at=AT)
 
@@ -339,9 +327,9 @@ def test_closing_accepts_the_proof(audit, lead, manager):
 
 @pytest.mark.parametrize("stage", [presented, answered])
 def test_a_gap_found_by_a_third_party_is_not_closed_before_its_answer_is_accepted(
-    audit, lead, manager, stage
+    audit, lead, auditee, stage
 ):
-    row = stage(audit, lead, manager) if stage is answered else stage(audit, lead)
+    row = stage(audit, lead, auditee) if stage is answered else stage(audit, lead)
     settle_actions(row)
 
     with pytest.raises(NotAvailableError):

@@ -10,7 +10,7 @@ from django.urls import reverse
 from audits.actions.evidence_links import renew
 from audits.actions.finding_fields import FindingFields
 from audits.actions.review import RatingFields, ReviewFields, review_evidence
-from audits.enums import AuditKind, FindingState, ReviewVerdict, TeamRole
+from audits.enums import AuditKind, FindingState, ReviewVerdict
 from audits.models import Assessment, Audit, EvidenceLink, EvidenceReview, Finding
 from crcaudit.core.exceptions import EditConflictError, NotAvailableError, UserError
 from crcaudit.core.models import JournalEntry
@@ -19,7 +19,6 @@ from tests.factories.audits import (
     EvidenceFactory,
     EvidenceLinkFactory,
     first_assessment,
-    name_on_team,
     running_audit,
 )
 from tests.factories.decisions import conclude
@@ -35,11 +34,6 @@ ACCEPT = ReviewFields(seen=0, verdict=ReviewVerdict.ACCEPTED)
 @pytest.fixture
 def audit():
     return running_audit(kind=AuditKind.INITIAL)
-
-
-@pytest.fixture
-def lead(audit):
-    return name_on_team(audit=audit, user=UserFactory(), role=TeamRole.LEAD).user
 
 
 @pytest.fixture

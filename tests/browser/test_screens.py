@@ -116,6 +116,7 @@ DESKTOP = 1440
 PARTS = 8  # so that no test is long, and processes share them
 OF_CLIENTS = ("/", "/prestataires/", "/prestataires/{file}/")
 WIDE = "document.documentElement.scrollWidth > window.innerWidth"
+SCROLLED = "[...document.querySelectorAll('.table-wrap')].some(e => e.scrollWidth > e.clientWidth)"
 
 
 def look(visitor, screen: str, width: int) -> list[str]:
@@ -148,6 +149,20 @@ def test_every_screen_of_an_administrator_is_accessible_and_fits(visit, site, wi
 def test_every_screen_of_a_client_organisation_is_accessible_and_fits(visit, site, width):
     visitor = visit("etranger", viewport={"width": width, "height": 800})
     assert problems(visitor, site, OF_CLIENTS, width) == []
+
+
+@pytest.mark.parametrize("screen", ["/", "/prestataires/"])
+def test_the_table_of_providers_fits_where_it_stands(visit, screen):
+    visitor = visit("etranger", viewport={"width": 768, "height": 800})
+    visitor.go(screen)
+
+    seen = {}
+    for width in (768, 992, 1280):
+        visitor.page.set_viewport_size({"width": width, "height": 800})
+        seen[width] = visitor.page.evaluate(SCROLLED)
+
+    assert visitor.page.locator(".table-fit tbody tr").count() > 0
+    assert not any(seen.values()), seen
 
 
 def problems(visitor, site, screens, width) -> list[str]:

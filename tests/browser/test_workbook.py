@@ -88,7 +88,7 @@ def correct_mistakes(traveller, site, path: Path) -> None:
 
     send(page, site, mistaken)
 
-    problems = page.locator(".workbook-problems")
+    problems = page.locator(".problems")
     expect(problems).to_contain_text("2 points à corriger")
     level = problems.locator("tbody tr", has_text="Presque conforme")
     expect(level.locator("th")).to_have_text(sheet.title)

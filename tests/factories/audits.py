@@ -93,6 +93,12 @@ def name_on_team(
     return declare_independence(member=member, links="", at=at)
 
 
+def naming(email: str, role: str = "AUDITOR") -> dict[str, str]:
+    """What the screen of a team sends to name somebody who reads English."""
+    names = {"first_name": "Sacha", "last_name": "Essai", "language": "en"}
+    return {"email": email, "role": role} | names
+
+
 def first_assessment(audit: Audit) -> Assessment:
     """The first requirement of the grid."""
     return audit.assessments.select_related("audit__organisation").order_by("position").first()

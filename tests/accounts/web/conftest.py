@@ -3,7 +3,7 @@
 import pytest
 from django.utils import translation
 
-from tests.factories.accounts import MembershipFactory, UserFactory
+from tests.factories.accounts import UserFactory
 
 
 @pytest.fixture
@@ -12,14 +12,6 @@ def administrator(client):
     user = UserFactory(is_superuser=True, is_staff=True, language="en")
     client.force_login(user)
     return user
-
-
-@pytest.fixture
-def manager(client):
-    """A quality manager; the membership."""
-    member = MembershipFactory(user__language="en")
-    client.force_login(member.user)
-    return member
 
 
 @pytest.fixture(autouse=True)

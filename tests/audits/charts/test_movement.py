@@ -57,6 +57,42 @@ def test_a_bar_is_as_high_as_its_value():
     assert heights[3] / heights[0] == pytest.approx(1.2, abs=0.01)
 
 
+@pytest.mark.parametrize(
+    "score", [Fraction(n, 100) for n in (2, 50, 80, 84, 86, 88, 89, 90, 91, 95)]
+)
+def test_nothing_is_written_across_the_threshold_nor_under_a_bar(score):
+    step = Fraction(1, 100)
+    bars = (
+        Bar("Then", Fraction(0), score, "here", is_total=True),
+        Bar("D1", score, score + step, "here"),
+        Bar("D2", score + step, score - step, "here"),
+        Bar("Now", Fraction(0), score - step, "here", is_total=True),
+    )
+
+    chart = drawn(waterfall_chart(bars, threshold=Fraction(9, 10)))
+
+    (line,) = [path.get("d") for path in chart.iter("path") if path.get("class") == "stroke-ok"]
+    level = float(line.split()[1].partition("H")[0])
+    written = [float(one.get("y")) for one in chart.iter("text") if one.text == "here"]
+    assert len(written) == 4
+    assert not [y for y in written if y - 10 < level < y]
+    (words,) = [one for one in chart.iter("text") if one.text == "threshold 90%"]
+    x, y = float(words.get("x")), float(words.get("y"))
+    for bar in chart.iter("rect"):
+        left, top, width, height = (float(bar.get(n)) for n in ("x", "y", "width", "height"))
+        assert left + width < x or left > x + 70 or top > y or top + height < y - 10
+
+
+def test_days_that_are_close_stand_side_by_side():
+    near = [Point(date(2026, 3, day), HALF, HALF, HALF) for day in (1, 9)]
+    chart = drawn(trajectory_chart(near, past=PAST, threshold=None))
+
+    found = {one.text: one for one in chart.iter("text")}
+    today, last = found["Today"], found["9 Mar 2026"]
+    assert (today.get("text-anchor"), last.get("text-anchor")) == ("end", "middle")
+    assert float(last.get("x")) - float(today.get("x")) > 35
+
+
 def test_the_band_lies_between_the_lines():
     svg = trajectory_chart(FUTURE, past=PAST, threshold=Fraction(9, 10))
 

@@ -2,16 +2,7 @@
 
 import pytest
 
-from tests.factories.accounts import MembershipFactory
 from tests.factories.audits import CertificationFactory, first_assessment, running_audit
-
-
-@pytest.fixture
-def manager(client):
-    """A quality manager who is signed in, and reads English."""
-    member = MembershipFactory(user__language="en")
-    client.force_login(member.user)
-    return member
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.timezone import localdate
@@ -12,7 +13,12 @@ from audits.models import Audit, AuditTeamMember
 from crcaudit.accounts.enums import Role
 from crcaudit.core.models import JournalEntry
 from tests.factories.accounts import MembershipFactory, SiteFactory, UserFactory
-from tests.factories.audits import CertificationFactory, name_on_team, running_audit
+from tests.factories.audits import (
+    CertificationFactory,
+    name_on_team,
+    naming,
+    running_audit,
+)
 from tests.queries import counted
 
 pytestmark = [pytest.mark.web, pytest.mark.django_db]
@@ -37,11 +43,6 @@ def start_url(row):
 
 def team_url(row):
     return reverse("audits:audit-team", args=[row.key])
-
-
-def naming(email, role="AUDITOR"):
-    names = {"first_name": "Sacha", "last_name": "Essai", "language": "en"}
-    return {"email": email, "role": role} | names
 
 
 def start_data(**changes):
@@ -125,10 +126,14 @@ def test_a_member_does_not_lead_an_audit_by_the_certification_body(client, manag
 
 @pytest.mark.parametrize("kind", [AuditKind.DIAGNOSIS, AuditKind.INTERNAL])
 def test_the_same_start_sent_twice_starts_one_audit(client, manager, file, kind):
-    responses = [client.post(start_url(file), start_data(kind=kind)) for _time in range(2)]
+    lead = UserFactory()
+    sent = start_data(kind=kind, lead=lead.email)
+
+    responses = [client.post(start_url(file), sent) for _time in range(2)]
 
     audit = Audit.objects.get()
     assert [r.headers["Location"] for r in responses] == [audit.get_absolute_url()] * 2
+    assert [message.to for message in mail.outbox] == [[lead.email]]
 
 
 def test_a_second_diagnosis_is_not_available(client, manager, file):

@@ -66,10 +66,8 @@ def audit():
 
 
 @pytest.fixture
-def manager(audit, client):
-    user = manager_of(audit).user
-    client.force_login(user)
-    return user
+def manager(signed_auditee):
+    return signed_auditee
 
 
 def test_the_answer_pools_weights_and_leaves_not_applicable_out(client, manager, audit):
@@ -116,6 +114,31 @@ def test_what_blocks_is_named(client, manager, audit):
     texts = [line.text for line in overview.blockers]
     assert texts[0] == "EX-1.1.1 Délai non tenu"
     assert "4" in texts[-1]
+
+
+@pytest.mark.parametrize(
+    ("states", "said"),
+    [
+        ((), "sans action"),
+        (("CANCELLED",), "sans action"),
+        (("PLANNED", "DONE", "VERIFIED"), "dans 5 jours"),
+        (("DONE",), "action à vérifier"),
+        (("VERIFIED", "DONE", "DONE", "CANCELLED"), "actions à vérifier"),
+        (("VERIFIED", "CANCELLED"), "action vérifiée, constat à clore"),
+        (("VERIFIED", "VERIFIED"), "actions vérifiées, constat à clore"),
+    ],
+)
+def test_a_major_that_blocks_says_what_is_still_owed(client, manager, audit, states, said):
+    finding = FindingFactory(assessment=first_assessment(audit))
+    due = timezone.localdate() + timedelta(days=5)
+    dates = dict.fromkeys(("done_at", "verified_at"), timezone.now())
+    fields = {"DONE": {"done_at": timezone.now()}, "VERIFIED": dates | {"verified_by": manager}}
+    for state in states:
+        CorrectiveActionFactory(finding=finding, due_date=due, state=state, **fields.get(state, {}))
+
+    blockers = client.get(dashboard_url(audit)).context["overview"].blockers
+
+    assert [line.due for line in blockers if line.shape == "major"] == [said]
 
 
 def test_five_open_minors_count_as_a_major_where_the_scheme_says_so(client, manager, audit):

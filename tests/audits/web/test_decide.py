@@ -1,6 +1,6 @@
 """The certification body reads what is concluded, decides, and everybody reads the certificate."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from html import escape
 
 import pytest
@@ -8,17 +8,27 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.timezone import localdate
 
-from audits.enums import AuditKind
-from audits.models import Assessment, Audit, Certificate, Certification, Decision, Evidence, Finding
+from audits.enums import AuditKind, TeamRole
+from audits.models import (
+    Assessment,
+    Audit,
+    AuditTeamMember,
+    Certificate,
+    Certification,
+    Decision,
+    Evidence,
+    Finding,
+)
 from audits.presenters.decision import state_on
 from crcaudit.accounts.enums import OrganisationKind, Role
-from tests.factories.accounts import MembershipFactory, OrganisationFactory
+from tests.factories.accounts import MembershipFactory, OrganisationFactory, UserFactory
 from tests.factories.audits import (
     CertificationFactory,
     EvidenceLinkFactory,
     FindingFactory,
     first_assessment,
     manager_of,
+    name_on_team,
     running_audit,
     shared,
 )
@@ -210,6 +220,44 @@ def test_a_client_reads_the_certificate_and_not_what_was_said(client):
     assert client.get(file.get_absolute_url()).status_code == 404
 
 
+@pytest.mark.parametrize("role", TeamRole)
+def test_who_is_named_on_an_audit_of_the_file_reads_the_certificate_alone(client, role):
+    file, _maker = certified_file()
+    empty = led_audit()[0].certification
+    user = UserFactory()
+    for one in (file, empty):
+        follow_up = running_audit(certification=one, kind=AuditKind.SURVEILLANCE)
+        name_on_team(audit=follow_up, user=user, role=role)
+    client.force_login(user)
+
+    text = client.get(certificate_url(file)).content.decode()
+
+    assert Certificate.objects.get().number in text
+    assert Decision.objects.get().reason not in text
+    assert file.get_absolute_url() in text
+    assert certificate_url(file) in client.get(file.get_absolute_url()).content.decode()
+    assert certificate_url(empty) not in client.get(empty.get_absolute_url()).content.decode()
+    assert client.get(certificate_url(empty)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"opens_on": date(2999, 1, 1)},
+        {"closes_on": date(2020, 1, 1)},
+        {"declared_at": None},
+    ],
+)
+def test_the_certificate_is_open_to_a_team_on_its_days_and_once_it_declared(client, change):
+    file, _maker = certified_file()
+    follow_up = running_audit(certification=file, kind=AuditKind.SURVEILLANCE)
+    member = name_on_team(audit=follow_up, user=UserFactory(), role=TeamRole.LEAD)
+    AuditTeamMember.objects.filter(pk=member.pk).update(**change)
+    client.force_login(member.user)
+
+    assert client.get(certificate_url(file)).status_code == 404
+
+
 def test_a_stranger_knows_of_no_certificate(client):
     file, _maker = certified_file()
     client.force_login(MembershipFactory().user)
@@ -239,6 +287,48 @@ def test_home_says_whose_turn_it_is(client, audit, maker):
     decide(audit, maker)
     assert labels(maker) == []
     assert labels(manager) == ["Décision"]
+
+
+def test_home_of_who_decides_lists_what_their_body_decided_and_nothing_of_another(client):
+    file, maker = certified_file()
+    certified_file()
+    refused, lead = led_audit(
+        certification=CertificationFactory(organisation=file.organisation, body=file.body)
+    )
+    conclude(refused, lead)
+    decide(refused, maker, "REFUSED")
+    renewal, lead = led_audit(kind=AuditKind.RENEWAL, certification=file)
+    conclude(renewal, lead)
+    decide(renewal, maker, number="C-2029")
+    client.force_login(maker)
+
+    shown = client.get(reverse("audits:home"))
+
+    last = file.certificates.get(number="C-2029")
+    assert [(row.name, row.state, row.until) for row in shown.context["decided"]] == [
+        ("C-2029", "En vigueur", last.expires_on),
+        (refused.certification.reference, "Certificat refusé", None),
+    ]
+    for one in (file, refused.certification):
+        assert f'href="{certificate_url(one)}"' in shown.content.decode()
+        assert client.get(certificate_url(one)).status_code == 200
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_home_of_who_decides_takes_the_same_queries_whatever_there_is(
+    client, count, django_assert_num_queries
+):
+    file, maker = certified_file()
+    for _number in range(count - 1):
+        other, lead = led_audit(
+            certification=CertificationFactory(organisation=file.organisation, body=file.body)
+        )
+        conclude(other, lead)
+        decide(other, maker)
+    client.force_login(maker)
+
+    with django_assert_num_queries(13):
+        client.get(reverse("audits:home"))
 
 
 def test_the_cycle_counts_from_the_certificate(client):

@@ -13,18 +13,17 @@ from django.utils.timezone import localdate
 
 from audits.actions.evidence_request import RequestFields, ask_evidence
 from audits.actions.evidence_request_answer import RequestAnswerFields, answer_request
-from audits.enums import AuditKind, Need, TeamRole
+from audits.enums import AuditKind, Need
 from audits.models import Assessment, EvidenceLink, EvidenceRequest
 from audits.presenters.home import Task
 from audits.presenters.turns import requests_of
 from crcaudit.accounts.enums import Role
-from tests.factories.accounts import MembershipFactory, UserFactory
+from tests.factories.accounts import MembershipFactory
 from tests.factories.audits import (
     EvidenceFactory,
     FindingFactory,
     first_assessment,
     manager_of,
-    name_on_team,
     running_audit,
 )
 from tests.queries import counted
@@ -37,18 +36,6 @@ SOON = timedelta(days=7)
 @pytest.fixture
 def audit():
     return running_audit(kind=AuditKind.INITIAL)
-
-
-@pytest.fixture
-def lead(audit):
-    user = UserFactory()
-    name_on_team(audit=audit, user=user, role=TeamRole.LEAD)
-    return user
-
-
-@pytest.fixture
-def manager(audit):
-    return manager_of(audit).user
 
 
 def ask(audit, by, *texts, due=SOON, row=None, ago=timedelta(0)):
@@ -79,7 +66,7 @@ def sent(client, name, thing, **data):
 
 
 def test_an_auditor_asks_from_a_requirement_and_the_request_is_seen_everywhere(
-    client, audit, lead, manager
+    client, audit, lead, auditee
 ):
     row = first_assessment(audit)
     client.force_login(lead)
@@ -98,7 +85,7 @@ def test_an_auditor_asks_from_a_requirement_and_the_request_is_seen_everywhere(
     asked = EvidenceRequest.objects.get()
     assert form["requirements"].value() == [row.pk]
     assert (answer.status_code, answer.url) == (302, asked.get_absolute_url())
-    client.force_login(manager)
+    client.force_login(auditee)
     for page in (
         url("evidence-requests", audit),
         reverse("audits:requirement", args=[audit.key, row.pk]),
@@ -135,9 +122,9 @@ def test_a_wrong_request_comes_back_with_its_text(client, audit, lead, wrong, fi
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_the_list_takes_nine_queries(client, audit, lead, manager, number):
+def test_the_list_takes_nine_queries(client, audit, lead, auditee, number):
     ask(audit, lead, *(["Relevé"] * number))
-    client.force_login(manager)
+    client.force_login(auditee)
     client.get(url("evidence-requests", audit))
 
     with counted() as statements:
@@ -148,19 +135,19 @@ def test_the_list_takes_nine_queries(client, audit, lead, manager, number):
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_the_page_of_a_request_takes_ten_queries(client, audit, lead, manager, number):
+def test_the_page_of_a_request_takes_ten_queries(client, audit, lead, auditee, number):
     (asked,) = ask(audit, lead)
     for place in range(number):
         piece = EvidenceFactory(organisation=audit.organisation, number=800 + place)
         said = RequestAnswerFields(text="Voilà", evidence=(piece,))
         given = answer_request(
-            key=uuid4(), request=asked, fields=said, by=manager, at=timezone.now()
+            key=uuid4(), request=asked, fields=said, by=auditee, at=timezone.now()
         )
         asked.refresh_from_db()
         if place < number - 1:
             given.judge(opinion="REFUSED", reason="x", by=lead, at=timezone.now())
             asked.ask_again()
-    client.force_login(manager)
+    client.force_login(auditee)
 
     with counted() as statements:
         page = client.get(asked.get_absolute_url())
@@ -169,12 +156,12 @@ def test_the_page_of_a_request_takes_ten_queries(client, audit, lead, manager, n
     assert len(statements) == 10
 
 
-def test_filters_count_and_keep_each_state_and_who_is_late(client, audit, lead, manager):
+def test_filters_count_and_keep_each_state_and_who_is_late(client, audit, lead, auditee):
     five_days = timedelta(days=5)
     late, waiting = ask(audit, lead, "En retard", "Répondue", due=timedelta(1), ago=five_days)
-    answer(waiting, manager)
+    answer(waiting, auditee)
     (fresh,) = ask(audit, lead, "À venir", due=timedelta(days=60))
-    client.force_login(manager)
+    client.force_login(auditee)
 
     pages = {
         query: client.get(url("evidence-requests", audit) + query)
@@ -208,19 +195,19 @@ def test_the_table_defuses_formulas(client, audit, lead):
     assert ";=HYPERLINK" not in table
 
 
-@pytest.mark.parametrize("who", ["lead", "manager"])
-def test_an_empty_list_says_what_to_do_next(client, audit, lead, manager, who):
-    client.force_login({"lead": lead, "manager": manager}[who])
+@pytest.mark.parametrize("who", ["lead", "auditee"])
+def test_an_empty_list_says_what_to_do_next(client, audit, lead, auditee, who):
+    client.force_login({"lead": lead, "auditee": auditee}[who])
 
     page = client.get(url("evidence-requests", audit)).content.decode()
 
     assert (url("ask-evidence", audit) in page) == (who == "lead")
 
 
-def test_files_and_evidence_are_answered_in_one_form(client, audit, lead, manager):
+def test_files_and_evidence_are_answered_in_one_form(client, audit, lead, auditee):
     (asked,) = ask(audit, lead)
     piece = EvidenceFactory(organisation=audit.organisation, number=800, title="Registre")
-    client.force_login(manager)
+    client.force_login(auditee)
     offered = client.get(url("answer-request", asked)).context["form"]["evidence"]
 
     page = sent(
@@ -243,10 +230,10 @@ def test_files_and_evidence_are_answered_in_one_form(client, audit, lead, manage
     assert sorted(titles) == ["Registre", "avril", "mars"]
 
 
-def test_a_refused_file_gives_the_answer_back(client, audit, lead, manager):
+def test_a_refused_file_gives_the_answer_back(client, audit, lead, auditee):
     (asked,) = ask(audit, lead)
     piece = EvidenceFactory(organisation=audit.organisation, number=800)
-    client.force_login(manager)
+    client.force_login(auditee)
 
     page = sent(
         client,
@@ -274,7 +261,7 @@ def test_a_refused_file_gives_the_answer_back(client, audit, lead, manager):
     ],
 )
 def test_an_answer_without_its_substance_says_what_to_do(client, audit, lead, data, field):
-    manager = manager_of(audit).user
+    auditee = manager_of(audit).user
     (asked,) = ask(audit, lead)
     pieces = {
         "piece": EvidenceFactory(organisation=audit.organisation, number=800),
@@ -282,7 +269,7 @@ def test_an_answer_without_its_substance_says_what_to_do(client, audit, lead, da
     }
     if "evidence" in data:
         data = data | {"evidence": [pieces[data["evidence"]].pk]}
-    client.force_login(manager)
+    client.force_login(auditee)
 
     page = sent(client, "answer-request", asked, **data)
 
@@ -318,9 +305,9 @@ def test_a_stranger_learns_nothing(client, audit, lead):
     assert answers == [404] * 3
 
 
-def test_an_opinion_on_a_request_that_moved_comes_back(client, audit, lead, manager):
+def test_an_opinion_on_a_request_that_moved_comes_back(client, audit, lead, auditee):
     (asked,) = ask(audit, lead)
-    answer(asked, manager)
+    answer(asked, auditee)
     client.force_login(lead)
 
     page = client.post(
@@ -380,18 +367,18 @@ def test_no_file_and_a_file_too_large_are_said(client, audit, lead):
 
 
 def test_auditors_find_answers_to_examine_and_managers_do_not_judge_themselves(
-    audit, lead, manager
+    audit, lead, auditee
 ):
     own = running_audit(certification=audit.certification, kind=AuditKind.INTERNAL)
     (asked,) = ask(audit, lead)
-    answer(asked, manager)
-    (by_manager,) = ask(own, manager)
+    answer(asked, auditee)
+    (by_manager,) = ask(own, auditee)
 
-    tasks = {user: requests_of(user, today=localdate()) for user in (lead, manager)}
+    tasks = {user: requests_of(user, today=localdate()) for user in (lead, auditee)}
 
     assert [task.url for task in tasks[lead]] == [asked.get_absolute_url()]
     assert all(isinstance(task, Task) for task in tasks[lead])
-    assert tasks[manager] == []
+    assert tasks[auditee] == []
     other = manager_of(audit).user
     assert [task.url for task in requests_of(other, today=localdate())] == [
         by_manager.get_absolute_url()
@@ -399,10 +386,10 @@ def test_auditors_find_answers_to_examine_and_managers_do_not_judge_themselves(
 
 
 def test_a_finding_of_a_third_party_is_to_answer_and_not_also_without_action(
-    client, audit, lead, manager
+    client, audit, lead, auditee
 ):
     finding = FindingFactory(assessment=first_assessment(audit), answer_due=date(2026, 3, 20))
-    client.force_login(manager)
+    client.force_login(auditee)
 
     page = client.get(reverse("audits:prepare", args=[audit.certification.key]))
 

@@ -45,10 +45,8 @@ def row(audit):
 
 
 @pytest.fixture
-def manager(audit, client):
-    member = manager_of(audit)
-    client.force_login(member.user)
-    return member.user
+def manager(signed_auditee):
+    return signed_auditee
 
 
 def grid_url(audit, query=""):
@@ -238,6 +236,17 @@ def test_the_answer_to_a_comment_renews_the_row_beside_it(client, manager, row):
 
     (item,) = response.context["items"]
     assert (item.version, item.note, item.is_outside) == ("2", "Vu", True)
+
+
+@pytest.mark.parametrize(("level", "colour"), [("P", "is-part"), ("NC", "is-major")])
+def test_a_major_finding_reddens_a_chosen_nonconformity_and_no_other_level(
+    client, manager, row, level, colour
+):
+    FindingFactory(assessment=row)
+
+    answer = post_rating(client, row, level, **HTMX).content.decode()
+
+    assert f'value="{level}" class="{colour}" aria-pressed="true"' in answer
 
 
 def test_the_answer_to_a_rating_is_the_row_itself(client, manager, row):

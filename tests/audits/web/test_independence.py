@@ -17,7 +17,7 @@ from crcaudit.accounts.enums import Role
 from crcaudit.accounts.models import User
 from crcaudit.core.models import JournalEntry
 from tests.factories.accounts import MembershipFactory, UserFactory
-from tests.factories.audits import CertificationFactory, running_audit
+from tests.factories.audits import CertificationFactory, naming, running_audit
 
 pytestmark = [pytest.mark.web, pytest.mark.django_db]
 
@@ -42,11 +42,6 @@ def declare_url(audit):
 
 def team_url(audit):
     return reverse("audits:audit-team", args=[audit.key])
-
-
-def naming(email):
-    names = {"first_name": "Sacha", "last_name": "Essai", "language": "en"}
-    return {"email": email, "role": "AUDITOR"} | names
 
 
 def name(audit, auditor, **days):

@@ -3,9 +3,11 @@
 import csv
 import io
 from datetime import timedelta
+from smtplib import SMTPException
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
@@ -16,7 +18,9 @@ from audits.actions.evidence_request import RequestFields, ask_evidence
 from audits.enums import AuditKind, Need
 from audits.models import Assessment
 from audits.presenters import preparation
+from crcaudit.accounts import outbox
 from crcaudit.accounts.enums import Role
+from crcaudit.accounts.models import QueuedMessage
 from crcaudit.core.models import JournalEntry
 from tests.clock import move_clock
 from tests.factories.accounts import MembershipFactory, UserFactory
@@ -217,10 +221,11 @@ def test_a_reminder_says_what_waits_for_the_person_and_is_traced(client, file, r
 
     page = remind(client, file, worker)
 
+    outbox.deliver(at=timezone.now())
     (message,) = mail.outbox
     assert message.to == [worker.email]
     assert f"Without evidence · {row.code}" in message.body
-    assert f"http://testserver{url('prepare', file)}?qui={worker.key}" in message.body
+    assert f"{settings.SITE_ADDRESS}{url('prepare', file)}?qui={worker.key}" in message.body
     assert f"A reminder goes to {worker}" in page.content.decode()
     entry = JournalEntry.objects.get(action="certification.reminded")
     assert entry.after == {"person": str(worker.key), "count": 1}
@@ -234,7 +239,7 @@ def test_a_reminder_is_in_the_language_of_who_reads_it(client, file, row, manage
 
     remind(client, file, worker)
 
-    assert f"Sans preuve · {row.code} {row.text_fr}" in mail.outbox[0].body
+    assert f"Sans preuve · {row.code} {row.text_fr}" in QueuedMessage.objects.get().body
 
 
 def test_nobody_is_offered_a_reminder_of_nothing(client, file, row, worker):
@@ -255,12 +260,40 @@ def test_one_reminder_a_day(client, manager, row, worker, monkeypatch):
     answers.append(remind(client, file, worker).status_code)
 
     assert answers == [200, 409, 200]
-    assert len(mail.outbox) == 2
+    assert QueuedMessage.objects.count() == 2
+
+
+def test_a_mail_server_that_is_away_loses_no_reminder(client, file, row, worker, monkeypatch):
+    def refuse(*_args, **_kwargs):
+        raise SMTPException("server away")
+
+    put(row, evidence_count=0, evidence_until=None, assigned_to=worker)
+    now = timezone.now()
+    with monkeypatch.context() as away:
+        away.setattr(outbox, "send_mail", refuse)
+        remind(client, file, worker)
+        outbox.deliver(at=now + timedelta(minutes=1))
+
+    outbox.deliver(at=now + timedelta(hours=1))
+    outbox.deliver(at=now + timedelta(days=2))
+
+    assert [message.to for message in mail.outbox] == [[worker.email]]
+
+
+def test_whose_account_is_closed_is_not_said_to_be_reminded(client, file, row, worker):
+    put(row, evidence_count=0, evidence_until=None, assigned_to=worker)
+    type(worker).objects.filter(pk=worker.pk).update(is_active=False)
+
+    page = client.get(url("prepare", file), {"qui": worker.key}).content.decode()
+
+    assert url("remind", file) not in page
+    assert remind(client, file, worker).status_code == 409
+    assert not JournalEntry.objects.filter(action="certification.reminded").exists()
 
 
 def test_nobody_is_reminded_of_nothing(client, file, audit, worker):
     assert remind(client, file, worker).status_code == 409
-    assert mail.outbox == []
+    assert not QueuedMessage.objects.exists()
 
 
 def test_a_long_list_is_cut_in_the_message(client, manager, worker):
@@ -270,7 +303,9 @@ def test_a_long_list_is_cut_in_the_message(client, manager, worker):
 
     remind(client, file, worker)
 
-    lines = [line for line in mail.outbox[0].body.splitlines() if line.startswith("- ")]
+    lines = [
+        line for line in QueuedMessage.objects.get().body.splitlines() if line.startswith("- ")
+    ]
     assert len(lines) == 31
     assert lines[-1].endswith("more")
 
@@ -288,8 +323,30 @@ def test_the_list_takes_the_same_queries_whatever_its_length(client, manager, wo
     with counted() as queries:
         response = client.get(url("prepare", file))
 
-    assert len(response.context["items"]) == 4 * audit.assessments.count()
+    assert response.context["page"].paginator.count == 4 * audit.assessments.count()
     assert len(queries) == 9
+
+
+def test_a_long_list_has_pages_that_keep_its_filters_and_a_table_that_is_whole(
+    client, manager, worker
+):
+    edition = published_edition(engagements=8, requirements=10)
+    file = CertificationFactory(organisation=manager.organisation, edition=edition)
+    rows = running_audit(certification=file).assessments
+    rows.update(assigned_to=worker, evidence_count=1)
+    filters = {"quoi": Need.UNRATED.value, "qui": str(worker.key)}
+
+    pages = [client.get(url("prepare", file), filters | {"page": n}) for n in (1, 2)]
+    table = client.get(url("preparation-table", file), filters | {"page": 2})
+
+    codes = [item.code for page in pages for item, _due in page.context["items"]]
+    assert codes == list(rows.order_by("code").values_list("code", flat=True))
+    assert len(pages[0].context["items"]) == 50
+    assert "1–50 of 80" in pages[0].content.decode()
+    onward = f'?quoi={Need.UNRATED.value}&amp;qui={worker.key}&amp;page=2"'
+    assert onward in pages[0].content.decode()
+    assert len(table.content.decode().splitlines()) == 81
+    assert client.get(url("prepare", file), filters | {"page": 3}).status_code == 404
 
 
 def owe_answers(by_others, audit, worker):

@@ -25,6 +25,7 @@ from tests.factories.audits import (
     shared,
     subcontractor,
 )
+from tests.factories.decisions import certified_file, conclude, decide, led_audit
 from tests.factories.reports import rate_everything
 from tests.queries import counted
 
@@ -95,6 +96,30 @@ def test_each_level_opens_what_it_says(client, reader, level, reports, findings)
 
     assert (reverse("reports:shared", args=[file.key]) in text) is reports
     assert ("Courriers en retard" in text, "Renforcer" in text) == (findings, findings)
+
+
+@pytest.mark.parametrize("level", ShareLevel)
+def test_every_level_leads_to_the_certificate_that_counts(client, reader, level):
+    file, maker = certified_file()
+    renewal, lead = led_audit(kind=AuditKind.RENEWAL, certification=file)
+    conclude(renewal, lead)
+    decide(renewal, maker, number="C-2029")
+    shared(file, client=reader.organisation, level=level)
+
+    text = page(client, file).content.decode()
+
+    certificate = reverse("audits:certificate", args=[file.key])
+    assert f'<a href="{certificate}">C-2029</a>' in text
+    assert text.count(certificate) == 1
+    assert "In force" in text
+    assert client.get(certificate).status_code == 200
+
+
+def test_a_file_without_certificate_leads_to_none(client, reader):
+    file = validated_file()
+    shared(file, client=reader.organisation, level=ShareLevel.FINDINGS)
+
+    assert reverse("audits:certificate", args=[file.key]) not in page(client, file).content.decode()
 
 
 def test_no_level_opens_evidence_comments_drafts_or_names(client, reader):
@@ -283,7 +308,7 @@ def test_a_shared_file_takes_as_many_queries_for_one_finding_as_for_three(client
         answer = page(client, file)
 
     assert len(answer.context["page"].object_list) == number
-    assert len(queries) == 15, queries
+    assert len(queries) == 17, queries
 
 
 def test_home_and_menu_lead_there(client, reader):

@@ -11,9 +11,11 @@ from audits.actions import assessment as ratings
 from audits.actions.audit import validate_audit
 from audits.actions.evidence_withdrawal import withdraw_evidence
 from audits.actions.finding import close_finding
+from audits.actions.rollup import refresh_assessment
 from audits.enums import AuditKind, TeamRole
 from audits.models import Audit, EvidenceLink, EvidenceVersion
 from audits.presenters.previous import previous_of
+from audits.presenters.review import self_assessment
 from tests.factories.accounts import MembershipFactory, UserFactory
 from tests.factories.audits import (
     CertificationFactory,
@@ -87,6 +89,42 @@ def test_the_panel_leads_to_the_verdict_before_and_says_that_nothing_changed(cli
     assert button in client.get(url("since-previous", row), **HTMX).content.decode()
 
 
+def test_the_word_of_a_level_has_its_own_shape_whatever_was_found_beside():
+    first = running_audit()
+    row = rows_of(first)[0]
+    ratings.rate(assessment=row, version=1, level="P", by=first.started_by, at=timezone.now())
+    FindingFactory(assessment=row)
+    refresh_assessment(assessment_id=row.pk)
+    validate_audit(audit=first, by=first.started_by, at=timezone.now())
+    audit = running_audit(
+        certification=first.certification, kind=AuditKind.INTERNAL, previous=first
+    )
+    again = rows_of(audit)[0]
+
+    before = previous_of(again, manager_of(audit).user, today=localdate())
+    own = self_assessment(again)
+
+    assert rows_of(first)[0].shape == "major"
+    assert (before.shape, before.rated) == ("part", "Partiellement conforme")
+    assert (own.shape, own.label) == ("part", "Partiellement conforme")
+
+
+def test_what_was_not_rated_before_is_not_assessed_whatever_was_found_beside():
+    first = running_audit()
+    row, other = rows_of(first)[:2]
+    ratings.rate(assessment=other, version=1, level="C", by=first.started_by, at=timezone.now())
+    FindingFactory(assessment=row)
+    refresh_assessment(assessment_id=row.pk)
+    validate_audit(audit=first, by=first.started_by, at=timezone.now())
+    audit = running_audit(
+        certification=first.certification, kind=AuditKind.INTERNAL, previous=first
+    )
+
+    before = previous_of(rows_of(audit)[0], manager_of(audit).user, today=localdate())
+
+    assert (before.shape, before.rated) == ("none", "Non évalué")
+
+
 def test_one_button_takes_the_rating_over_by_the_ordinary_action(client, pair):
     first, audit, user = pair
     row, before = rows_of(audit)[0], rows_of(first)[0]
@@ -97,10 +135,24 @@ def test_one_button_takes_the_rating_over_by_the_ordinary_action(client, pair):
 
     row.refresh_from_db()
     assert (answer.status_code, row.level, row.updated_by) == (200, before.level, user)
-    assert f'id="since-version-{row.pk}" value="{row.version}"' in answer.content.decode()
+    assert f'<div id="take-over-{row.pk}" hx-swap-oob="true"></div>' in answer.content.decode()
     assert again.status_code in {200, 409}
     fresh = client.get(url("since-previous", row), **HTMX)
     assert fresh.context["before"].level == ""  # nothing left to take over
+
+
+def test_the_button_comes_back_with_the_version_once_there_is_something_to_take_over(client, pair):
+    first, audit, _user = pair
+    row, before = rows_of(audit)[0], rows_of(first)[0]
+    sent = {"version": row.version, "level": before.level}
+    client.post(url("rate", row), sent, **HTMX)
+
+    answer = client.post(url("undo", row), **HTMX).content.decode()
+
+    row.refresh_from_db()
+    form = answer.partition(f'<div id="take-over-{row.pk}" hx-swap-oob="true">')[2]
+    assert form.count(f'name="version" value="{row.version}"') == 1
+    assert f'name="level" value="{before.level}" data-crc-key="r"' in form
 
 
 def test_everything_that_changed_is_told(client, pair):
@@ -209,6 +261,18 @@ def test_the_part_of_the_audit_before_takes_nine_queries(client, number):
         client.get(url("since-previous", row), **HTMX)
 
     assert len(statements) == 9
+
+
+def test_saving_a_rating_takes_one_query_more_where_there_is_something_to_take_over(client):
+    _first, audit = audits()
+    client.force_login(manager_of(audit).user)
+    row, other = rows_of(audit)[:2]
+    client.post(url("rate", other), {"version": 1, "level": "C"}, **HTMX)
+
+    with counted() as statements:
+        client.post(url("rate", row), {"version": 1, "level": "P"}, **HTMX)
+
+    assert len(statements) == 13
 
 
 def test_the_review_shows_the_audit_before(client):

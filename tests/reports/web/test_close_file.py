@@ -30,13 +30,6 @@ def _files(own_files):
 
 
 @pytest.fixture
-def manager(client):
-    member = MembershipFactory(user__language="en")
-    client.force_login(member.user)
-    return member
-
-
-@pytest.fixture
 def file(manager):
     return CertificationFactory(organisation=manager.organisation)
 

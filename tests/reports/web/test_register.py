@@ -7,7 +7,7 @@ from audits.enums import AuditKind
 from crcaudit.accounts.enums import Role
 from reports.enums import ReportState
 from tests.factories.accounts import MembershipFactory
-from tests.factories.audits import CertificationFactory, manager_of, running_audit
+from tests.factories.audits import CertificationFactory, running_audit
 from tests.factories.reports import failed_report, ready_report, requested_report
 
 pytestmark = [pytest.mark.web, pytest.mark.django_db]
@@ -30,10 +30,8 @@ def audit():
 
 
 @pytest.fixture
-def manager(client, audit):
-    user = manager_of(audit).user
-    client.force_login(user)
-    return user
+def manager(signed_auditee):
+    return signed_auditee
 
 
 def test_the_newest_report_comes_first(client, audit, manager):

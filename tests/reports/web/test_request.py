@@ -29,10 +29,8 @@ def audit():
 
 
 @pytest.fixture
-def manager(client, audit):
-    user = manager_of(audit).user
-    client.force_login(user)
-    return user
+def manager(signed_auditee):
+    return signed_auditee
 
 
 def url_of(target):
