@@ -59,11 +59,13 @@ def environment() -> Iterator[dict[str, str]]:
 @pytest.fixture(scope="session")
 def site(tmp_path_factory, environment) -> Iterator[SimpleNamespace]:
     """The served installation, with the keys of what is in it."""
-    served = Site(tmp_path_factory.mktemp("site"), **environment)
+    folder = tmp_path_factory.mktemp("site")
+    outbox = folder / "outbox"
+    served = Site(folder, EMAIL_URL=f"filemail:///{outbox}", **environment)
     world = json.loads(served.run("-m", "tests.browser.world").splitlines()[-1])
     # With a broker, reports are made by a worker of its own.
     with served.serving(), served.working() if environment else nullcontext():
-        yield SimpleNamespace(address=served.address, log=served.log, **world)
+        yield SimpleNamespace(address=served.address, outbox=outbox, **world)
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.conftest import COLOURS, RULES
+from tests.browser.steps import look
 
 pytestmark = [pytest.mark.browser, pytest.mark.any_database]
 
@@ -114,19 +114,6 @@ OF_ADMINISTRATORS = (
 )
 PARTS = 8  # so that no test is long, and processes share them
 OF_CLIENTS = ("/", "/prestataires/", "/prestataires/{file}/")
-WIDE = "document.documentElement.scrollWidth > window.innerWidth"
-
-
-def look(visitor, screen: str, width: int) -> list[str]:
-    """What is wrong with the page as it is, in light and in dark."""
-    found = []
-    # In the dark the page is the same but for its colours.
-    for scheme, rules in (("light", RULES), ("dark", COLOURS)):
-        visitor.page.emulate_media(color_scheme=scheme)
-        found += [f"{screen} {width} px {scheme} {problem}" for problem in visitor.axe(rules)]
-    if visitor.page.evaluate(WIDE):
-        found.append(f"{screen} is wider than {width} px")
-    return found
 
 
 @pytest.mark.parametrize("part", range(PARTS))
