@@ -44,10 +44,7 @@ def invite(manager, site) -> None:
 def enter(auditor, message: str) -> None:
     """The links of the message, in its order: a password is chosen, then one signs in."""
     page = auditor.page
-    password, declaration = (
-        re.search(rf"{auditor.address}/{path}\S+", message).group()
-        for path in ("mot-de-passe/nouveau", "audits")
-    )
+    password, _another_link, declaration = re.findall(rf"{auditor.address}/\S+", message)
     page.goto(password)
     page.fill("[name=password1]", PASSWORD)
     page.fill("[name=password2]", PASSWORD)

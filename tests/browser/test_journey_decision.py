@@ -20,7 +20,7 @@ def grant(maker, site) -> None:
     page = maker.page
     maker.go("/")
     page.click("text=Audit initial")
-    expect(page.locator("main")).to_contain_text("Chaque engagement a été vu.")
+    expect(page.locator("main")).to_contain_text("Les engagements sont tenus")
     assert look(maker, "/decider/", 1440) == []
 
     page.check("[name=decision][value=GRANTED]")

@@ -5,20 +5,19 @@ from uuid import uuid4
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from audits.actions.conclusion import ConclusionFields, conclude_audit
 from audits.actions.evidence import add_file
 from audits.actions.finding import add_finding
 from audits.actions.finding_fields import FindingFields
 from audits.actions.finding_steps import present_findings
-from audits.actions.team import declare_independence, set_team_member
 from audits.decision_enums import Recommendation
 from audits.enums import AuditKind, TeamRole
-from audits.logic.conclusion import ObstacleKind
-from audits.models import Assessment, Audit, Certification
+from audits.models import Assessment, Certification
 from crcaudit.accounts.models import Organisation, User
 from engagements.enums import Severity
 from tests.browser.documents import pdf
 from tests.browser.world_steps import begin, rate, rows_of
+from tests.factories.audits import name_on_team
+from tests.factories.decisions import conclude
 
 PIECES = 10
 
@@ -30,7 +29,7 @@ def to_review(file: Certification, by: User, colleague: User, at: datetime) -> d
     """
     before = begin(file, AuditKind.DIAGNOSIS, by, at)
     audit = begin(file, AuditKind.INITIAL, by, at)
-    _enter(audit, colleague, TeamRole.AUDITOR, by, at)
+    name_on_team(audit=audit, user=colleague, role=TeamRole.AUDITOR)
     rows = rows_of(audit)
     for number, row in enumerate(rows[:PIECES], start=1):
         if number > PIECES - 2:
@@ -46,7 +45,7 @@ def to_review(file: Certification, by: User, colleague: User, at: datetime) -> d
 def to_answer(file: Certification, by: User, lead: User, at: datetime) -> dict[str, str]:
     """A concluded audit with a major nonconformity, which its organisation has not answered."""
     audit = begin(file, AuditKind.INITIAL, by, at)
-    _enter(audit, lead, TeamRole.LEAD, by, at)
+    name_on_team(audit=audit, user=lead, role=TeamRole.LEAD)
     rows = rows_of(audit)
     _rate(rows, lead, at)
     grades = file.edition.referential.scheme.grades
@@ -59,7 +58,7 @@ def to_answer(file: Certification, by: User, lead: User, at: datetime) -> dict[s
     )
     finding = add_finding(key=uuid4(), assessment=rows[0], fields=fields, by=lead, at=at)
     present_findings(audit=audit, by=lead, at=at)
-    _conclude(audit, Recommendation.SUPPLEMENTARY_AUDIT, {ObstacleKind.NO_POSITION}, lead, at)
+    conclude(audit, lead, recommendation=Recommendation.SUPPLEMENTARY_AUDIT)
     return {"answered": str(finding.key)}
 
 
@@ -69,32 +68,12 @@ def to_decide(
     """A concluded audit without a finding, before the body of its file."""
     Certification.objects.filter(pk=file.pk).update(body=body)
     audit = begin(file, AuditKind.INITIAL, by, at)
-    _enter(audit, lead, TeamRole.LEAD, by, at)
+    name_on_team(audit=audit, user=lead, role=TeamRole.LEAD)
     _rate(rows_of(audit), lead, at)
-    _conclude(audit, Recommendation.GRANT, set(), lead, at)
+    conclude(audit, lead)
     return {"certified": str(file.key)}
-
-
-def _enter(audit: Audit, user: User, role: TeamRole, by: User, at: datetime) -> None:
-    member = set_team_member(audit=audit, user=user, role=role, by=by, at=at)
-    declare_independence(member=member, links="", at=at)
 
 
 def _rate(rows: list[Assessment], by: User, at: datetime) -> None:
     for row in rows:
         rate(row, "C", by, at)
-
-
-def _conclude(
-    audit: Audit,
-    recommendation: Recommendation,
-    accepted: set[ObstacleKind],
-    by: User,
-    at: datetime,
-) -> None:
-    fields = ConclusionFields(
-        summary="Chaque engagement a été vu.",
-        recommendation=recommendation,
-        accepted=frozenset(accepted | {ObstacleKind.NO_CLOSING_MEETING}),
-    )
-    conclude_audit(audit=audit, fields=fields, by=by, at=at)
