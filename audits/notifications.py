@@ -14,7 +14,7 @@ from audits.models import AuditTeamMember, Certification
 from crcaudit.accounts import notifications, outbox
 from crcaudit.accounts.enums import AccountState
 from crcaudit.accounts.models import User
-from crcaudit.accounts.notifications import first_password
+from crcaudit.accounts.notifications import first_password, unexpected
 from crcaudit.core.formats import date_text
 
 
@@ -37,9 +37,10 @@ def send_naming(member: AuditTeamMember, *, address: str, by: User) -> bool:
             _("Hello,"),
             _("%(person)s names you “%(role)s” of %(audit)s, %(organisation)s.") % names,
             _access(member),
-            _("First declare your independence; nothing of the audit is open to you before:")
-            + f"\n{urljoin(address, path)}",
             *(first_password(user, address=address) if waits else ()),
+            _("Declare your independence; nothing of the audit is open to you before:")
+            + f"\n{urljoin(address, path)}",
+            *((unexpected(),) if waits else ()),
         )
         return notifications.send(user, _("You are named on an audit"), parts)
 

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from audits import notifications
+from audits.actions.closing import require_open_file
 from audits.enums import AuditKind, TeamRole
 from audits.independence import independence_problem
 from audits.models import Audit, AuditTeamMember, FormerTeamMember
@@ -76,13 +77,15 @@ def set_team_member(  # noqa: PLR0913 -- keyword-only, one line each
 ) -> AuditTeamMember:
     """Name a person on the audit, or change their role and the days of their access.
 
-    What the person declared stays: it is about them and the organisation.
+    What the person declared stays: it is about them and the organisation. Of a validated audit
+    only the days change: its findings are answered and closed after it.
 
     Raises:
-        NotAvailableError: when the audit is validated, already has another lead, or the person
-            is not independent of the organisation.
+        NotAvailableError: when the file is closed, the audit is validated, already has another
+            lead, or the person is not independent of the organisation.
     """
-    if not audit.is_open:
+    require_open_file(audit.certification)
+    if not audit.is_open and not audit.team.filter(user=user, role=role).exists():
         raise NotAvailableError(_("This audit is validated: its team no longer changes."))
     problem = independence_problem(
         AuditKind(audit.kind),

@@ -189,18 +189,25 @@ class AccessForm(forms.Form):
 
 
 class EditTeamMemberForm(AccessForm):
-    """Another role, other days."""
+    """Another role, other days; of a validated audit, days alone."""
 
     def __init__(self, *args: Any, member: AuditTeamMember, **kwargs: Any) -> None:
         initial = {name: getattr(member, name) for name in ("role", "opens_on", "closes_on")}
         super().__init__(*args, audit=member.audit, initial=initial, **kwargs)
         self.member = member
+        if not self.audit.is_open:
+            del self.fields["role"]
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """Without the role where it no longer changes."""
+        return super().order if self.audit.is_open else super().order[1:]
 
     def clean(self) -> dict[str, Any]:
         """Nobody judges their own work."""
         data = super().clean()
         self.refuse_dependent(self.member.user, field="role")
-        return data
+        return {"role": TeamRole(self.member.role)} | data
 
 
 class TeamMemberForm(AccessForm, OpenAccountForm):

@@ -123,6 +123,11 @@ def brings_workbook(user: User, audit: Audit) -> bool:
     return works_on(user, audit) or has_role(user, audit.organisation_id, Role.CONTRIBUTOR)
 
 
+def can_set_access(user: User, audit: Audit) -> bool:
+    """Change the days of somebody named on the audit, validated or not: see `can_start_audit`."""
+    return can_start_audit(user, audit.certification)
+
+
 def can_assign(user: User, audit: Audit) -> bool:
     """Give a requirement to a contributor: the quality manager of a running audit."""
     return audit.is_open and manages(user, audit.organisation_id)

@@ -98,7 +98,7 @@ def edit_team_member(request: AuthRequest, key: UUID, pk: int) -> HttpResponse:
     audit = visible_audit(request.user, key)
     rows = AuditTeamMember.objects.select_related("user")
     member = get_object_or_404(rows, audit=audit, pk=pk)
-    require(allowed=can_manage_team(request.user, audit))
+    require(allowed=permissions.can_set_access(request.user, audit))
     member.audit = audit
     form = EditTeamMemberForm(request.POST or None, member=member)
     if form.is_valid():
@@ -178,6 +178,7 @@ def _team_context(user: User, audit: Audit) -> dict[str, Any]:
         "certification": certification,
         "team": team,
         "can_manage": can_manage_team(user, audit),
+        "can_set_access": permissions.can_set_access(user, audit),
         "can_withdraw": permissions.manages(user, audit.organisation_id),
         "sees_links": permissions.sees_declared_links(user, audit),
         "today": localdate(),

@@ -49,7 +49,7 @@ def send_invitation(
     """The link to choose a first password. False when the message could not be sent."""
     with translation.override(account.language):
         opening = _opening(by, organisation, role)
-        parts = (_("Hello,"), opening, *first_password(account, address=address))
+        parts = (_("Hello,"), opening, *first_password(account, address=address), unexpected())
         return send(account, _("Your access to CRC Audit"), parts)
 
 
@@ -66,8 +66,12 @@ def first_password(account: User, *, address: str) -> tuple[str, ...]:
         + f"\n{password_link(account, address=address)}",
         _("After that, ask for a new link here:")
         + f"\n{urljoin(address, reverse('account_reset_password'))}",
-        _("You did not expect this message? Leave it: without a password, nobody can sign in."),
     )
+
+
+def unexpected() -> str:
+    """The last paragraph of a message with a link to choose a password, in the active language."""
+    return _("You did not expect this message? Leave it: without a password, nobody can sign in.")
 
 
 def send_role(

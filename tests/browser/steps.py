@@ -1,11 +1,18 @@
 """What several stories do on a page, in one line each."""
 
 import re
+from email import message_from_bytes, policy
+from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.conftest import COLOURS, RULES
+
+DESKTOP = 1440
 CHOSEN = "[data-crc-row][aria-current]"
 CLOCK = re.compile(r"\d{1,2}\D{1,3}\d{2}")
+BETWEEN = b"-" * 79 + b"\n"  # messages of one file, as Django writes them
+WIDE = "document.documentElement.scrollWidth > window.innerWidth"
 _PANEL_FOLLOWS = """id => {
   const row = document.querySelector("[data-crc-row][aria-current]");
   const panel = document.querySelector("[data-crc-detail]");
@@ -65,3 +72,29 @@ def tab_to(page: Page, selector: str, at_most: int = 80) -> None:
         if page.evaluate("selector => document.activeElement.matches(selector)", selector):
             return
     raise AssertionError(f"{selector} cannot be reached in {at_most} presses of Tab")
+
+
+def submit(page: Page) -> None:
+    """Send the form of the page."""
+    page.click("main form button[type=submit]")
+
+
+def message_to(outbox: Path, address: str) -> str:
+    """The text of the one message that the site has sent to somebody."""
+    sent = (part for path in outbox.iterdir() for part in path.read_bytes().split(BETWEEN)[:-1])
+    read = (message_from_bytes(part, policy=policy.default) for part in sent)
+    (message,) = [one for one in read if one["To"] == address]
+    return message.get_content()
+
+
+def look(visitor, screen: str, width: int) -> list[str]:
+    """What is wrong with the page as it is, in light and in dark."""
+    found = []
+    # In the dark the page is the same but for its colours, and these do not depend on its width.
+    schemes = (("light", RULES), ("dark", COLOURS)) if width == DESKTOP else (("light", RULES),)
+    for scheme, rules in schemes:
+        visitor.page.emulate_media(color_scheme=scheme)
+        found += [f"{screen} {width} px {scheme} {problem}" for problem in visitor.axe(rules)]
+    if visitor.page.evaluate(WIDE):
+        found.append(f"{screen} is wider than {width} px")
+    return found

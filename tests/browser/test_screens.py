@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.conftest import COLOURS, RULES
+from tests.browser.steps import look
 
 pytestmark = [pytest.mark.browser, pytest.mark.any_database]
 
@@ -112,24 +112,9 @@ OF_ADMINISTRATORS = (
     "/comptes/{account}/fermer/",
     "/referentiels/1/retirer/",
 )
-DESKTOP = 1440
 PARTS = 8  # so that no test is long, and processes share them
 OF_CLIENTS = ("/", "/prestataires/", "/prestataires/{file}/")
-WIDE = "document.documentElement.scrollWidth > window.innerWidth"
 SCROLLED = "[...document.querySelectorAll('.table-wrap')].some(e => e.scrollWidth > e.clientWidth)"
-
-
-def look(visitor, screen: str, width: int) -> list[str]:
-    """What is wrong with the page as it is, in light and in dark."""
-    found = []
-    # In the dark the page is the same but for its colours, and these do not depend on its width.
-    schemes = (("light", RULES), ("dark", COLOURS)) if width == DESKTOP else (("light", RULES),)
-    for scheme, rules in schemes:
-        visitor.page.emulate_media(color_scheme=scheme)
-        found += [f"{screen} {width} px {scheme} {problem}" for problem in visitor.axe(rules)]
-    if visitor.page.evaluate(WIDE):
-        found.append(f"{screen} is wider than {width} px")
-    return found
 
 
 @pytest.mark.parametrize("part", range(PARTS))

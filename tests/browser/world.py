@@ -1,6 +1,5 @@
 """What the browser tests start from; run inside the scratch installation, prints JSON."""
 
-import io
 import json
 from datetime import timedelta
 from decimal import Decimal
@@ -10,14 +9,12 @@ import django
 
 django.setup()
 
-import pikepdf  # noqa: E402
+from django.contrib.auth.hashers import make_password  # noqa: E402
 from django.core.files.uploadedfile import SimpleUploadedFile  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.utils import timezone  # noqa: E402
-from PIL import Image  # noqa: E402
 
 from audits.actions import assessment as ratings  # noqa: E402
-from audits.actions.audit import start_audit  # noqa: E402
 from audits.actions.corrective_action import ActionFields, plan_action  # noqa: E402
 from audits.actions.evidence import add_file  # noqa: E402
 from audits.actions.evidence_request import RequestFields, ask_evidence  # noqa: E402
@@ -27,7 +24,7 @@ from audits.actions.sample import draw_sample, prepare_sample  # noqa: E402
 from audits.actions.sample_fields import SampleFields  # noqa: E402
 from audits.actions.sharing import ShareFields, share_file  # noqa: E402
 from audits.actions.subcontractor import SubcontractorFields, add_subcontractor  # noqa: E402
-from audits.actions.team import declare_independence, set_team_member  # noqa: E402
+from audits.actions.team import set_team_member  # noqa: E402
 from audits.enums import AuditKind, TeamRole  # noqa: E402
 from audits.logic.sampling import Unit  # noqa: E402
 from audits.models import Assessment, Audit, Certification  # noqa: E402
@@ -38,17 +35,18 @@ from crcaudit.accounts.enums import OrganisationKind, Role  # noqa: E402
 from crcaudit.accounts.models import Site, User  # noqa: E402
 from engagements.enums import Severity  # noqa: E402
 from engagements.models import Edition, FindingGrade, Scheme  # noqa: E402
-from tests.browser import world_movement  # noqa: E402
+from tests.browser import world_certification, world_movement  # noqa: E402
+from tests.browser.documents import pdf, png  # noqa: E402
+from tests.browser.world_steps import begin, rate, rows_of  # noqa: E402
 
 PASSWORD = "un mot de passe d'essai"
+HASH = make_password(PASSWORD)  # once: it takes long on purpose
 PEOPLE = (
     ("qualite", Role.QUALITY_MANAGER),
     ("collegue", Role.QUALITY_MANAGER),
     ("contributeur", Role.CONTRIBUTOR),
     ("direction", Role.DIRECTOR),
 )
-# Named on the audit; their independence is to be declared.
-GUESTS = ("auditeur", "observateur")
 NOW = timezone.now()
 
 
@@ -65,27 +63,19 @@ def main() -> None:
     User.objects.filter(pk=administrator.pk).update(is_staff=True, is_superuser=True)
     by = people["qualite"]
     file = _file(centre, by)
-    audit = start_audit(
-        certification=file,
-        kind=AuditKind.DIAGNOSIS,
-        is_per_site=False,
-        start_date=NOW.date(),
-        by=by,
-        at=NOW,
-    )
-    for name in GUESTS:
-        set_team_member(audit=audit, user=_user(name), role=TeamRole.OBSERVER, by=by, at=NOW)
-    rows = list(audit.assessments.select_related("audit__organisation").order_by("position"))
+    audit = begin(file, AuditKind.DIAGNOSIS, by, NOW)
+    # Named on the audit; independence is to be declared.
+    set_team_member(audit=audit, user=_user("auditeur"), role=TeamRole.OBSERVER, by=by, at=NOW)
+    rows = rows_of(audit)
     for row, level in zip(rows[:6], ("C", "P", "NC", "C", "C", "P"), strict=True):
-        ratings.rate(assessment=row, version=1, level=level, by=by, at=NOW)
+        rate(row, level, by, NOW)
     ratings.assign(assessment=rows[0], to=people["contributeur"], by=by, at=NOW)
     _samples(audit, by)
     _share(file, client, by)
     print(
         json.dumps(
             {
-                "certification": _certification_audit(),
-                **_ready_audit(),
+                **_third_parties(),
                 "audit": str(audit.key),
                 "file": str(file.key),
                 "organisation": str(centre.key),
@@ -107,8 +97,8 @@ def _organisation(name):
 
 
 def _user(name):
-    return User.objects.create_user(
-        f"{name}@essai.test", PASSWORD, first_name=name.title(), last_name="Essai"
+    return User.objects.create(
+        email=f"{name}@essai.test", password=HASH, first_name=name.title(), last_name="Essai"
     )
 
 
@@ -159,9 +149,9 @@ def _share(file, client, by) -> None:
 def _evidence(row: Assessment, by: User) -> dict[str, str]:
     """Key of each piece of evidence by the end of its file name, or by what it is for."""
     contents = {
-        "pdf": _pdf(3),
-        "readings": _pdf(1),  # nobody else opens it
-        "png": _png(),
+        "pdf": pdf(3),
+        "readings": pdf(1),  # nobody else opens it
+        "png": png(),
         "csv": b"Semaine;Taux\nS10;85,4 %\nS11;=1+1\n",
     }
     kept = {}
@@ -193,45 +183,6 @@ def _samples(audit: Audit, by: User) -> None:
             draw_sample(sample=sample, version=1, by=by, at=NOW)
 
 
-def _pdf(pages: int) -> bytes:
-    with pikepdf.new() as document:
-        font = pikepdf.Dictionary(
-            Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica
-        )
-        for number in range(1, pages + 1):
-            page = document.add_blank_page(page_size=(595, 842))
-            page.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F1=font))
-            text = f"BT /F1 24 Tf 72 720 Td (Consigne {number}) Tj ET"
-            page.Contents = document.make_stream(text.encode())
-        target = io.BytesIO()
-        document.save(target)
-        return target.getvalue()
-
-
-def _certification_audit() -> str:
-    """Key of an audit of another centre, led from outside, with ten pieces of evidence."""
-    centre = _organisation("Centre audité d'essai")
-    by = _person("audite", centre, Role.QUALITY_MANAGER)
-    _person("pilote", centre, Role.CONTRIBUTOR)
-    file = _file(centre, by)
-    audit = start_audit(
-        certification=file,
-        kind=AuditKind.INITIAL,
-        is_per_site=False,
-        start_date=NOW.date(),
-        by=by,
-        at=NOW,
-    )
-    set_team_member(audit=audit, user=_user("externe"), role=TeamRole.LEAD, by=by, at=NOW)
-    rows = audit.assessments.select_related("audit__organisation").order_by("position")
-    for number, row in enumerate(rows[:10], start=1):
-        upload = SimpleUploadedFile(
-            f"Relevé {number}.csv", f"Mois;Taux\nM1;{80 + number}\n".encode()
-        )
-        add_file(assessment=row, upload=upload, by=by, at=NOW)
-    return str(audit.key)
-
-
 def _movement() -> dict[str, object]:
     """Two more centres: one with two audits, one whose audit two people fill in."""
     followed = _organisation("Centre suivi d'essai")
@@ -245,36 +196,25 @@ def _movement() -> dict[str, object]:
     }
 
 
-def _ready_audit() -> dict[str, str]:
-    """An audit of a third centre, all rated, that its lead may conclude; who decides is named."""
-    centre = _organisation("Centre certifié d'essai")
-    by = _person("certifie", centre, Role.QUALITY_MANAGER)
+def _third_parties() -> dict[str, str]:
+    """Three centres audited by others: see `world_certification`."""
+    reviewed = _organisation("Centre audité d'essai")
+    answering = _organisation("Centre qui répond d'essai")
+    certified = _organisation("Centre certifié d'essai")
     body = accounts.create_organisation(
         name="Organisme d'essai", kind=OrganisationKind.CERTIFICATION_BODY, by=None, at=NOW
     )
     _person("decide", body, Role.DECISION_MAKER)
-    file = _file(centre, by)
-    Certification.objects.filter(pk=file.pk).update(body=body)
-    audit = start_audit(
-        certification=file,
-        kind=AuditKind.INITIAL,
-        is_per_site=False,
-        start_date=NOW.date(),
-        by=by,
-        at=NOW,
-    )
-    lead = _user("conclut")
-    member = set_team_member(audit=audit, user=lead, role=TeamRole.LEAD, by=by, at=NOW)
-    declare_independence(member=member, links="", at=NOW)
-    for row in audit.assessments.select_related("audit__organisation").order_by("position"):
-        ratings.rate(assessment=row, version=1, level="C", by=lead, at=NOW)
-    return {"ready": str(audit.key), "certified": str(file.key)}
-
-
-def _png() -> bytes:
-    target = io.BytesIO()
-    Image.new("RGB", (640, 360), (20, 90, 160)).save(target, "PNG")
-    return target.getvalue()
+    _person("pilote", answering, Role.CONTRIBUTOR)
+    manager = _person("audite", reviewed, Role.QUALITY_MANAGER)
+    answers = _person("repond", answering, Role.QUALITY_MANAGER)
+    holder = _person("certifie", certified, Role.QUALITY_MANAGER)
+    lead = _user("externe")
+    return {
+        **world_certification.to_review(_file(reviewed, manager), manager, lead, NOW),
+        **world_certification.to_answer(_file(answering, answers), answers, lead, NOW),
+        **world_certification.to_decide(_file(certified, holder), body, holder, lead, NOW),
+    }
 
 
 def _finding(row: Assessment, scheme: Scheme, by: User) -> dict[str, str]:

@@ -1,17 +1,16 @@
 """A centre whose second audit is nearly there, and one whose audit is filled in off line."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
-from audits.actions import assessment as ratings
-from audits.actions.audit import start_audit
 from audits.actions.corrective_action import ActionFields, plan_action
 from audits.actions.finding import add_finding
 from audits.actions.finding_fields import FindingFields
 from audits.enums import AuditKind
-from audits.models import Assessment, Audit, Certification
+from audits.models import Certification
 from crcaudit.accounts.models import User
 from engagements.enums import Severity
+from tests.browser.world_steps import begin, rate, rows_of
 
 
 def followed(file: Certification, by: User, at: datetime) -> dict[str, str]:
@@ -19,13 +18,13 @@ def followed(file: Certification, by: User, at: datetime) -> dict[str, str]:
 
     The first of the two has a minor finding with one action; the second nothing.
     """
-    then = _audit(file, AuditKind.DIAGNOSIS, at.date() - timedelta(days=90), by, at)
-    now = _audit(file, AuditKind.INTERNAL, at.date(), by, at)
-    for place, row in enumerate(_rows(then)):
-        _rate(row, "NC" if place in {1, 4} else "P" if place % 4 == 0 else "C", by, at)
-    gaps = [row for row in _rows(now) if row.criticality != "critical"][:2]
-    for row in _rows(now):
-        _rate(row, {gaps[0].pk: "NC", gaps[1].pk: "P"}.get(row.pk, "C"), by, at)
+    then = begin(file, AuditKind.DIAGNOSIS, by, at, start=at.date() - timedelta(days=90))
+    now = begin(file, AuditKind.INTERNAL, by, at)
+    for place, row in enumerate(rows_of(then)):
+        rate(row, "NC" if place in {1, 4} else "P" if place % 4 == 0 else "C", by, at)
+    gaps = [row for row in rows_of(now) if row.criticality != "critical"][:2]
+    for row in rows_of(now):
+        rate(row, {gaps[0].pk: "NC", gaps[1].pk: "P"}.get(row.pk, "C"), by, at)
     finding = add_finding(
         key=uuid4(),
         assessment=gaps[0],
@@ -51,19 +50,5 @@ def followed(file: Certification, by: User, at: datetime) -> dict[str, str]:
 
 def taken_away(file: Certification, by: User, at: datetime) -> dict[str, object]:
     """A running diagnosis, and its requirements in the order of the grid."""
-    audit = _audit(file, AuditKind.DIAGNOSIS, at.date(), by, at)
-    return {"offline": str(audit.key), "offline_rows": [row.pk for row in _rows(audit)]}
-
-
-def _audit(file: Certification, kind: AuditKind, start: date, by: User, at: datetime) -> Audit:
-    return start_audit(
-        certification=file, kind=kind, is_per_site=False, start_date=start, by=by, at=at
-    )
-
-
-def _rows(audit: Audit) -> list[Assessment]:
-    return list(audit.assessments.select_related("audit__organisation").order_by("position"))
-
-
-def _rate(row: Assessment, level: str, by: User, at: datetime) -> None:
-    ratings.rate(assessment=row, version=row.version, level=level, by=by, at=at)
+    audit = begin(file, AuditKind.DIAGNOSIS, by, at)
+    return {"offline": str(audit.key), "offline_rows": [row.pk for row in rows_of(audit)]}

@@ -1,6 +1,6 @@
 """Starting an audit from a certification file, and naming its team."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core import mail
@@ -8,17 +8,23 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.timezone import localdate
 
+from audits.actions.closing import close_certification
+from audits.actions.team import set_team_member
 from audits.enums import AuditKind, AuditState, TeamRole
 from audits.models import Audit, AuditTeamMember
 from crcaudit.accounts.enums import Role
+from crcaudit.core.exceptions import NotAvailableError
 from crcaudit.core.models import JournalEntry
 from tests.factories.accounts import MembershipFactory, SiteFactory, UserFactory
 from tests.factories.audits import (
     CertificationFactory,
+    FindingFactory,
+    first_assessment,
     name_on_team,
     naming,
     running_audit,
 )
+from tests.factories.decisions import conclude, led_audit
 from tests.queries import counted
 
 pytestmark = [pytest.mark.web, pytest.mark.django_db]
@@ -280,6 +286,55 @@ def test_nobody_joins_a_validated_audit_but_access_can_be_withdrawn(client, mana
     assert not page.context["can_manage"]
     assert (refused.status_code, withdrawn.status_code) == (403, 302)
     assert audit.team.count() == 0
+
+
+@pytest.fixture
+def ended(file):
+    """A concluded audit with an open finding, to which its lead no longer has access."""
+    audit, lead = led_audit(certification=file)
+    FindingFactory(assessment=first_assessment(audit))
+    conclude(audit, lead)
+    AuditTeamMember.objects.update(closes_on=localdate() - timedelta(days=1))
+    return AuditTeamMember.objects.get()
+
+
+def test_access_is_prolonged_after_the_conclusion_so_that_findings_are_closed(client, ended):
+    edit = reverse("audits:edit-team-member", args=[ended.audit.key, ended.pk])
+    closing = reverse("audits:close-finding", args=[ended.audit.findings.get().key])
+    last_day = localdate() + timedelta(days=90)
+
+    team, form = client.get(team_url(ended.audit)), client.get(edit).context["form"]
+    answer = client.post(edit, {"role": "OBSERVER", "closes_on": last_day.isoformat()})
+
+    assert f'"{edit}"' in team.content.decode()
+    assert list(form.fields) == ["opens_on", "closes_on"]
+    assert answer.status_code == 302
+    ended.refresh_from_db()
+    assert (ended.role, ended.closes_on) == (TeamRole.LEAD, last_day)
+    client.force_login(ended.user)
+    assert client.get(closing).status_code == 200
+
+
+def test_nobodys_role_changes_on_a_concluded_audit(ended, manager):
+    with pytest.raises(NotAvailableError):
+        set_team_member(
+            audit=ended.audit,
+            user=ended.user,
+            role=TeamRole.AUDITOR,
+            by=manager.user,
+            at=timezone.now(),
+        )
+
+
+def test_nobody_gets_more_days_in_a_closed_file(client, ended, manager):
+    file = ended.audit.certification
+    close_certification(certification=file, reason="Fini.", by=manager.user, at=timezone.now())
+    edit = reverse("audits:edit-team-member", args=[ended.audit.key, ended.pk])
+
+    answers = [client.get(edit), client.post(edit, {"closes_on": "2030-01-01"})]
+
+    assert [answer.status_code for answer in answers] == [403, 403]
+    assert f'"{edit}"' not in client.get(team_url(ended.audit)).content.decode()
 
 
 @pytest.mark.parametrize("method", ["get", "post"])

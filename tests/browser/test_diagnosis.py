@@ -7,17 +7,13 @@ import pikepdf
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.steps import drop, evidence, next_by_key, rate_by_key, rated
+from tests.browser.steps import drop, evidence, next_by_key, rate_by_key, rated, submit
 
 pytestmark = pytest.mark.browser
 
 TITLE = "Service client, parcours complet"
 REPORT_PATIENCE = 180_000  # milliseconds
 DOWNLOAD = "a[href$='/telecharger/']"
-
-
-def submit(page: Page) -> None:
-    page.click("main form button[type=submit]")
 
 
 def open_file_and_diagnosis(visitor) -> str:
