@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 
 from django.urls import reverse
-from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from audits.enums import OWN_AUDITS, AuditState, TeamRole
@@ -91,7 +90,7 @@ def _decided(user: User, today: date) -> list[Task]:
             label=_("Decision"),
             text=f"{row.label} · {row.certification.title}",
             where=row.certification.reference,
-            due=localdate(row.decided_at),
+            due=None,
             due_text=date_text(row.decided_at, short=True),
             url=reverse("audits:certificate", args=[row.certification.key]),
         )

@@ -87,7 +87,8 @@ def _task(row: Finding, today: date) -> Task:
         FindingState.ACCEPTED: _("Proof due"),
         FindingState.PROVEN: _("Proof to judge"),
     }
-    due = row.next_due()
+    is_owed = row.state in {FindingState.PRESENTED, FindingState.ACCEPTED}
+    due = row.next_due() if is_owed else None
     late = due is not None and due < today
     return Task(
         shape="major" if late else "part",

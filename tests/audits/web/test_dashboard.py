@@ -223,13 +223,14 @@ def test_home_of_a_manager_lists_late_actions_and_findings_without_one(client, m
     CorrectiveActionFactory(
         finding=finding, owner=manager, due_date=timezone.localdate() - timedelta(days=3)
     )
-    FindingFactory(assessment=first_assessment(audit), title="Sans action")
+    soon = timezone.localdate() + timedelta(days=1)
+    FindingFactory(assessment=first_assessment(audit), title="Sans action", due_date=soon)
 
     response = client.get(reverse("audits:home"))
 
-    (task,) = response.context["tasks"]
-    assert (task.shape, "3" in task.due_text) == ("major", True)
-    assert [f.title for f in response.context["unanswered"]] == ["Sans action"]
+    late, unanswered = response.context["tasks"]
+    assert (late.shape, "3" in late.due_text) == ("major", True)
+    assert "Sans action" in unanswered.text
     assert [a.pk for a in response.context["audits"]] == [audit.pk]
 
 

@@ -71,4 +71,4 @@ def test_an_own_audit_owes_nobody_an_answer(client):
     audit = running_audit()
     at(audit, FindingState.PRESENTED)
 
-    assert waiting(client, manager_of(audit).user) == set()
+    assert waiting(client, manager_of(audit).user) == {"Constat sans action"}
