@@ -60,7 +60,6 @@ class CertificationData:
     target: int
     title: str
     scope: str
-    subcontractors: str = ""
     channels: tuple[str, ...]
     sites: tuple[str, ...]
     audits: tuple[str, ...] = ()
