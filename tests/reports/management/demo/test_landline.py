@@ -1,5 +1,6 @@
 """The certification audit of the demonstration holds all that is promised, on days of today."""
 
+import re
 from collections import Counter
 from datetime import date, timedelta
 
@@ -32,6 +33,7 @@ from audits.models import (
     ProgrammeLine,
     Sample,
 )
+from audits.presenters.detail import read_history
 from audits.request_enums import RequestState
 from audits.sample_enums import SampleState, SampleSubject
 from audits.snapshots import audit_snapshot
@@ -41,7 +43,7 @@ from reports.management.demo.moments import Moments
 
 pytestmark = [pytest.mark.unit, pytest.mark.django_db, pytest.mark.any_database]
 
-OWN, SUBCONTRACTED = ["Lyon", "Massy"], "Nantes (Prestataire Démo)"
+OWN, SUBCONTRACTED = ["Lyon", "Massy"], "Nantes – Prestataire Démo"
 RATED, NA = AssessmentStatus.RATED, AssessmentStatus.NOT_APPLICABLE
 MEDIA = {
     "pdf": {"pdf"},
@@ -168,6 +170,11 @@ def test_its_twenty_findings_are_at_every_stage_and_of_every_grade(file, audit):
     assert findings.exclude(recurs=None).count() == 5
     assert findings.filter(answers__opinion="REFUSED").count() == 1
     assert findings.filter(proofs__opinion="REFUSED").count() == 1
+
+
+def test_the_history_of_each_requirement_reads_as_sentences(audit):
+    for row in audit.assessments.all():
+        assert not [line.what for line in read_history(row) if re.match(r"\w+\.\w+$", line.what)]
 
 
 def test_a_finding_was_reopened_and_a_draft_thrown_away(audit):
