@@ -50,7 +50,7 @@ def plan_action(
             with other contents.
         UserError: when the owner is no member of the organisation.
     """
-    rows = Finding.objects.select_for_update(of=("self",))
+    rows = Finding.objects.select_for_update(of=("self",)).defer("audit__frozen")
     finding = rows.select_related("audit__organisation", "audit__certification").get(pk=finding.pk)
     organisation = finding.audit.organisation
     sent = as_json(fields)
@@ -188,7 +188,7 @@ def _locked(pk: int) -> CorrectiveAction:
     rows = CorrectiveAction.objects.select_for_update(of=("self", "finding")).select_related(
         "organisation", "owner", "finding__audit__certification"
     )
-    return rows.get(pk=pk)
+    return rows.defer("finding__audit__frozen").get(pk=pk)
 
 
 def _require_member(organisation_id: int, owner: User) -> None:

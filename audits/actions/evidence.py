@@ -170,9 +170,11 @@ def edit_evidence(
     )
     if not changed:
         raise EditConflictError(CHANGED, evidence)
-    evidence.sites.set(fields.sites)
-    refresh(evidence)
     names = [name for name in new if old[name] != new[name]]
+    if "sites" in names:
+        evidence.sites.set(fields.sites)
+    if "valid_until" in names:
+        refresh(evidence)
     before, after = ({name: row[name] for name in names} for row in (old, new))
     _record(evidence, EDITED, before=before, after=after, by=by, at=at)
     return _locked(evidence.pk)

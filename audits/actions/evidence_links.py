@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
-from audits.actions.rollup import refresh_assessment
+from audits.actions.rollup import refresh_evidence
 from audits.enums import AuditState
 from audits.models import Assessment, Audit, Evidence, EvidenceLink, EvidenceVersion
 from crcaudit.accounts.models import User
@@ -57,7 +57,7 @@ def unlink_evidence(*, link: EvidenceLink, by: User, at: datetime) -> None:
     _lock_open([link.assessment])
     link.unlinked_at, link.unlinked_by = at, by
     link.save(update_fields=["unlinked_at", "unlinked_by"])
-    refresh_assessment(assessment_id=link.assessment_id)
+    refresh_evidence([link.assessment_id])
     change = journal.Change(
         UNLINKED,
         KIND,
@@ -82,16 +82,13 @@ def attach(
     EvidenceLink.objects.bulk_create(
         EvidenceLink(evidence=evidence, assessment=row, linked_at=at, linked_by=by) for row in added
     )
-    for row in added:
-        refresh_assessment(assessment_id=row.pk)
+    refresh_evidence(row.pk for row in added)
     return added
 
 
 def refresh(evidence: Evidence) -> None:
     """Compute again what open audits show of this evidence, after its validity changed."""
-    links = counted_links(evidence.pk).order_by("pk")
-    for assessment_id in links.values_list("assessment_id", flat=True):
-        refresh_assessment(assessment_id=assessment_id)
+    refresh_evidence(counted_links(evidence.pk).values_list("assessment_id", flat=True))
 
 
 def renew(evidence: Evidence) -> None:

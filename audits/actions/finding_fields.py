@@ -89,7 +89,8 @@ def earlier_findings(assessment: Assessment) -> list[Finding]:
         assessment__code=assessment.code,
         audit__started_at__lt=audit.started_at,
     )
-    return list(rows.select_related("grade", "audit").order_by("-found_date", "-pk"))
+    rows = rows.select_related("grade", "audit").defer("audit__frozen")
+    return list(rows.order_by("-found_date", "-pk"))
 
 
 def fields_of(finding: Finding) -> FindingFields:
@@ -146,9 +147,8 @@ def require_fitting(
     problem = grade_problem(assessment, fields.grade)
     if problem:
         raise UserError(problem)
-    allowed = {row.pk for row in evidence_choices(assessment)} | {row.pk for row in kept}
-    if any(row.pk not in allowed for row in fields.evidence):
+    new = {row.pk for row in fields.evidence} - {row.pk for row in kept}
+    if new and not new <= {row.pk for row in evidence_choices(assessment)}:
         raise UserError(_("Choose evidence that is linked to this requirement."))
-    earlier = {row.pk for row in earlier_findings(assessment)}
-    if fields.recurs is not None and fields.recurs.pk not in earlier:
+    if fields.recurs is not None and fields.recurs not in earlier_findings(assessment):
         raise UserError(_("Choose an earlier finding on the same requirement."))

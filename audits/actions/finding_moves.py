@@ -26,7 +26,7 @@ def locked(pk: int) -> Finding:
     rows = Finding.objects.select_for_update(of=("self",)).select_related(
         "grade", "assessment__site", "audit__organisation", "audit__certification"
     )
-    return rows.get(pk=pk)
+    return rows.defer("audit__frozen").get(pk=pk)
 
 
 def locked_at(finding: Finding, *states: FindingState, version: int | None = None) -> Finding:

@@ -11,7 +11,7 @@ from audits.actions import assessment as rating
 from audits.actions.evidence_links import require_open
 from audits.actions.finding import add_finding
 from audits.actions.finding_fields import FindingFields
-from audits.actions.rollup import refresh_assessment
+from audits.actions.rollup import refresh_evidence
 from audits.enums import EvidenceKind, ReviewVerdict
 from audits.models import EvidenceLink, EvidenceReview, Finding
 from crcaudit.accounts.models import User
@@ -104,8 +104,8 @@ def _keep(link: EvidenceLink, fields: ReviewFields, *, by: User, at: datetime) -
         reviewed_at=at,
         reviewed_by=by,
     )
-    # A rejected piece proves nothing: what the requirement rests on may have changed.
-    refresh_assessment(assessment_id=link.assessment_id)
+    if ReviewVerdict.REJECTED in {before, fields.verdict}:  # a rejected piece proves nothing
+        refresh_evidence([link.assessment_id])
     change = journal.Change(
         REVIEWED,
         KIND,

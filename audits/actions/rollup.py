@@ -5,6 +5,7 @@ of all of them, so that the two cannot differ. What passes with time is not stor
 evidence is still valid is counted when it is read (`audits.snapshots.rollups`).
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
@@ -96,16 +97,26 @@ def _sum(rows: Iterable[tuple[Any, ...]]) -> dict[str, Any]:
 
 
 def refresh_assessment(*, assessment_id: int) -> None:
-    """Compute verdict and evidence of one assessment again, and the roll-up of its verdict."""
+    """Compute the verdict of one assessment again, and the roll-up of its verdict."""
     row = Assessment.objects.get(pk=assessment_id)
-    until, count = evidence_of(assessment_id)
     shape = shape_of(row)
-    if (row.shape, row.evidence_until, row.evidence_count) != (shape, until, count):
-        Assessment.objects.filter(pk=row.pk).update(
-            shape=shape, evidence_until=until, evidence_count=count
-        )
     if row.shape != shape:
+        Assessment.objects.filter(pk=row.pk).update(shape=shape)
         refresh_section(audit_id=row.audit_id, section_id=row.section_id, site_id=row.site_id)
+
+
+def refresh_evidence(assessments: Iterable[int]) -> None:
+    """Count the evidence of some assessments again; the verdict does not depend on it.
+
+    One query for the counts, and one for each different result.
+    """
+    alike: dict[tuple[date | None, int], list[int]] = defaultdict(list)
+    for pk, counted in evidence_of(assessments).items():
+        alike[counted].append(pk)
+    for (until, count), keys in alike.items():
+        rows = Assessment.objects.filter(pk__in=keys)
+        rows = rows.exclude(evidence_until=until, evidence_count=count)
+        rows.update(evidence_until=until, evidence_count=count)
 
 
 def open_findings(row: Assessment) -> list[Finding]:
@@ -129,19 +140,21 @@ def shape_of(row: Assessment) -> str:
     ).value
 
 
-def evidence_of(assessment_id: int) -> tuple[date | None, int]:
-    """Last day on which some linked evidence is valid (None without any), and how many.
+def evidence_of(assessments: Iterable[int]) -> dict[int, tuple[date | None, int]]:
+    """By assessment, the last day on which some linked evidence is valid, and how many there are.
 
-    A piece that the auditor rejected is there and proves nothing.
+    The day is None without any. A piece that the auditor rejected is there and proves nothing.
     """
+    found: dict[int, tuple[date | None, int]] = dict.fromkeys(assessments, (None, 0))
     proves = ~Q(review=ReviewVerdict.REJECTED)
-    found = EvidenceLink.objects.filter(
-        assessment_id=assessment_id, unlinked_at=None, evidence__withdrawn_at=None
-    ).aggregate(
+    links = EvidenceLink.objects.filter(
+        assessment__in=found, unlinked_at=None, evidence__withdrawn_at=None
+    )
+    sums = links.values_list("assessment").annotate(
         until=Max(Coalesce("evidence__valid_until", Value(NEVER_EXPIRES)), filter=proves),
         count=Count("pk"),
     )
-    return found["until"], found["count"]
+    return found | {pk: (until, count) for pk, until, count in sums}
 
 
 @transaction.atomic

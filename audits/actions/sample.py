@@ -195,9 +195,12 @@ def take_up_sample(*, sample: Sample, reason: str, by: User, at: datetime) -> Sa
     return sample
 
 
-def locked(sample: Sample) -> Sample:
-    """The row as it is now, held until the end of the transaction, and its audit."""
-    rows = Sample.objects.select_for_update(of=("self",)).defer("audit__frozen")
+def locked(sample: Sample, *unread: str) -> Sample:
+    """The row as it is now, held until the end of the transaction, and its audit.
+
+    ``unread`` are columns that the caller has no use for: a population may be long.
+    """
+    rows = Sample.objects.select_for_update(of=("self",)).defer("audit__frozen", *unread)
     related = ("audit__organisation", "assessment", "created_by", "drawn_by")
     return rows.select_related(*related).get(pk=sample.pk)
 

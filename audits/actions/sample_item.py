@@ -31,7 +31,7 @@ def record_result(  # noqa: PLR0913 -- keyword-only, one line each
         NotAvailableError: when the sample is concluded, is one of sites, or its audit validated.
         UserError: when what cannot be assessed has no comment that says why.
     """
-    sample = locked(item.sample)
+    sample = locked(item.sample, "population")
     if not sample.audit.is_open or sample.state != SampleState.DRAWN or sample.is_of_sites:
         raise NotAvailableError(_("The results of this sample no longer change."))
     if result == UnitResult.NOT_ASSESSABLE and not comment:

@@ -10,6 +10,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from audits.enums import ReviewVerdict
 from audits.models import Assessment, Audit, Evidence
 from audits.snapshots import common
 from crcaudit.accounts.models import User
@@ -114,6 +115,9 @@ def _history_line(entry: JournalEntry, who: str) -> HistoryLine:
         what = _("rating %(level)s") % {"level": after["level"] or _("taken back")}
         was = before.get("level") or _("not rated")
         return HistoryLine(entry.at, who, what, was)
+    if "review" in after:
+        said = {"evidence": after["evidence"], "verdict": ReviewVerdict(after["review"]).label}
+        return HistoryLine(entry.at, who, _("%(evidence)s: %(verdict)s") % said, "")
     words = {
         "assessment.commented": _("comment changed"),
         "assessment.undone": _("change undone"),

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 
 from django.db.models import Max, Prefetch, Q
 from django.urls import reverse
-from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from audits.enums import OWN_AUDITS, AuditState, TeamRole
@@ -131,7 +130,7 @@ def _decided(user: User, today: date) -> list[Task]:
             label=_("Decision"),
             text=f"{row.label} · {row.certification.title}",
             where=row.certification.reference,
-            due=localdate(row.decided_at),
+            due=None,
             due_text=date_text(row.decided_at, short=True),
             url=reverse("audits:certificate", args=[row.certification.key]),
         )

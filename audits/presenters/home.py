@@ -1,5 +1,6 @@
 """What a person has to do, in order, with dates."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -32,7 +33,7 @@ def days_text(due: date, today: date) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One thing to do on the home page."""
+    """One thing to do on the home page. ``due`` is None for what waits now, by no set day."""
 
     shape: str
     label: str
@@ -112,7 +113,7 @@ def declarations_due(user: User) -> list[Task]:
             label=_("Independence to declare"),
             text=f"{row.audit.get_kind_display()} · {row.audit.organisation.name}",
             where=row.audit.reference,
-            due=row.closes_on,
+            due=None,
             due_text="",
             url=reverse("audits:declare-independence", args=[row.audit.key]),
         )
@@ -140,15 +141,30 @@ def open_audits(user: User) -> list[Audit]:
     return audits
 
 
-def unanswered(user: User) -> list[Finding]:
-    """Open findings of open files that need an action and have none, on what the person sees.
+def unanswered(user: User, *, today: date) -> list[Task]:
+    """Open findings of open files that need an action and have none, on what a manager sees.
 
     Of the organisation's own audits: what a third party found waits for an answer, see `turns`.
     """
+    if not organisations_with(user, Role.QUALITY_MANAGER):
+        return []
     rows = Finding.objects.visible_to(user).unanswered()
     rows = rows.filter(audit__certification__closed_at=None, audit__kind__in=OWN_AUDITS)
-    return list(
-        rows.select_related("grade", "assessment", "audit__certification").order_by(
-            "due_date", "pk"
-        )[:SHOWN]
-    )
+    rows = rows.select_related("grade", "assessment").order_by("due_date", "pk")
+    return [
+        Task(
+            shape=row.grade.shape,
+            label=_("Finding without action"),
+            text=f"{row.reference} {row.title}",
+            where=row.assessment.code,
+            due=row.due_date,
+            due_text=days_text(row.due_date, today) if row.due_date else "",
+            url=row.get_absolute_url(),
+        )
+        for row in rows[:SHOWN]
+    ]
+
+
+def in_order(tasks: Iterable[Task], *, today: date) -> list[Task]:
+    """By day, the latest first; what has no day waits for the person today."""
+    return sorted(tasks, key=lambda task: task.due or today)

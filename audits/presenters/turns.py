@@ -1,27 +1,19 @@
 """Whose turn it is: what one side owes the other on evidence, on requests and on findings."""
 
-from collections.abc import Iterator
 from datetime import date
-from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
-from django.urls import reverse
+from django.db.models import Exists, OuterRef, Q
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from audits.enums import OWN_AUDITS, AuditState, FindingState, TeamRole
+from audits.enums import OWN_AUDITS, FindingState, TeamRole
 from audits.models import (
     Assessment,
-    Audit,
     AuditTeamMember,
-    EvidenceLink,
     EvidenceRequest,
     Finding,
 )
 from audits.presenters.home import SHOWN, Task, days_text
-from audits.presenters.review import address as review_address
 from audits.request_enums import RequestState
 from crcaudit.accounts.enums import Role
 from crcaudit.accounts.models import User
@@ -72,61 +64,6 @@ def _request_task(row: EvidenceRequest, today: date) -> Task:
     )
 
 
-def audits_of(user: User, *, today: date) -> list[Task]:
-    """Evidence to review, then drafts to present, in each audit under way: one query.
-
-    Lead auditors and auditors review; the lead alone presents.
-    """
-    pieces = EvidenceLink.objects.filter(
-        assessment__audit=OuterRef("audit"),
-        unlinked_at=None,
-        evidence__withdrawn_at=None,
-        review="",
-    )
-    drafts = Finding.objects.filter(audit=OuterRef("audit"), state=FindingState.DRAFT)
-    rows = (
-        AuditTeamMember.objects.giving_access(user)
-        .filter(audit__state=AuditState.IN_PROGRESS)
-        .exclude(role=TeamRole.OBSERVER)
-        .annotate(pieces=_count(pieces, "assessment__audit"), drafts=_count(drafts, "audit"))
-        .filter(Q(pieces__gt=0) | Q(drafts__gt=0, role=TeamRole.LEAD))
-        .select_related("audit__organisation")
-        .defer("audit__frozen", "audit__scale")
-        .order_by("audit__start_date", "audit")[:SHOWN]
-    )
-    return [task for row in rows for task in _audit_tasks(row, today)]
-
-
-def _audit_tasks(row: AuditTeamMember, today: date) -> Iterator[Task]:
-    pieces, drafts = row.pieces, row.drafts  # type: ignore[attr-defined]
-    if pieces:
-        said = ngettext("%(n)s piece", "%(n)s pieces", pieces) % {"n": pieces}
-        url = review_address(row.audit, chosen="a-revoir")
-        yield _audit_task(_("Evidence to review"), said, row.audit, url, today)
-    if drafts and row.role == TeamRole.LEAD:
-        said = ngettext("%(n)s finding", "%(n)s findings", drafts) % {"n": drafts}
-        url = reverse("audits:present-findings", args=[row.audit.key])
-        yield _audit_task(_("Findings to present"), said, row.audit, url, today)
-
-
-def _count(rows: QuerySet[Any], by: str) -> Coalesce:
-    """How many rows a subquery has, which are those of one audit: ``by`` leads to it."""
-    counted = rows.order_by().values(by).annotate(count=Count("pk"))
-    return Coalesce(Subquery(counted.values("count")), 0)
-
-
-def _audit_task(label: str, said: str, audit: Audit, url: str, today: date) -> Task:
-    return Task(
-        shape="part",
-        label=label,
-        text=f"{said} · {audit.get_kind_display()} · {audit.organisation.name}",
-        where=audit.reference,
-        due=audit.end_date,
-        due_text=days_text(audit.end_date, today) if audit.end_date else "",
-        url=url,
-    )
-
-
 def turns_of(user: User, *, today: date) -> list[Task]:
     """What each side owes the other, by date: one query.
 
@@ -155,7 +92,8 @@ def _task(row: Finding, today: date) -> Task:
         FindingState.ACCEPTED: _("Proof due"),
         FindingState.PROVEN: _("Proof to judge"),
     }
-    due = row.next_due()
+    is_owed = row.state in {FindingState.PRESENTED, FindingState.ACCEPTED}
+    due = row.next_due() if is_owed else None
     late = due is not None and due < today
     return Task(
         shape="major" if late else "part",

@@ -1,6 +1,7 @@
 """Home by role, and where a certification file stands."""
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import date
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from audits import permissions
 from audits.models import Certification
 from audits.permissions.sharing import reads_for_a_client
 from audits.presenters import dashboard as dashboards
-from audits.presenters import endings, preparation, sharing, turns
+from audits.presenters import endings, preparation, sharing, team_tasks, turns
 from audits.presenters import home as homes
 from audits.views import lists
 from crcaudit.accounts.enums import Role
@@ -39,16 +40,8 @@ def home(request: AuthRequest) -> HttpResponse:
     context = {
         "today": today,
         "files": [(dashboards.overview(file, today=today), left[file.pk]) for file in shown],
-        "tasks": [
-            *homes.declarations_due(request.user),
-            *turns.requests_of(request.user, today=today),
-            *turns.audits_of(request.user, today=today),
-            *endings.endings_of(request.user, today=today),
-            *turns.turns_of(request.user, today=today),
-            *homes.tasks_of(request.user, today=today),
-        ],
+        "tasks": homes.in_order(_tasks_of(request.user, today=today), today=today),
         "audits": homes.open_audits(request.user),
-        "unanswered": homes.unanswered(request.user) if Role.QUALITY_MANAGER in roles else [],
         "providers": [
             (row, lists.due(row.standing.next_day, today=today, is_open=True))
             for row in providers_of(request.user, today=today)
@@ -59,6 +52,16 @@ def home(request: AuthRequest) -> HttpResponse:
         "decided": endings.decided_for(request.user, today=today),
     }
     return render_page(request, "audits/home.html", context)
+
+
+def _tasks_of(user: User, *, today: date) -> Iterator[homes.Task]:
+    yield from homes.declarations_due(user)
+    yield from turns.requests_of(user, today=today)
+    yield from team_tasks.team_tasks_of(user, today=today)
+    yield from endings.endings_of(user, today=today)
+    yield from turns.turns_of(user, today=today)
+    yield from homes.tasks_of(user, today=today)
+    yield from homes.unanswered(user, today=today)
 
 
 def providers_of(user: User, *, today: date) -> list[sharing.Provider]:

@@ -60,10 +60,7 @@ def record_many(
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("The journal is written in the transaction of the change.")
-    head = JournalHead.objects.select_for_update().filter(stream=stream).first()
-    if head is None:
-        head, _created = JournalHead.objects.get_or_create(stream=stream)
-        head = JournalHead.objects.select_for_update().get(pk=head.pk)
+    head, _created = JournalHead.objects.select_for_update().get_or_create(stream=stream)
     entries = []
     for change in changes:
         entry = _entry(change, head=head, by=by, at=at)

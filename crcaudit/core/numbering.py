@@ -8,9 +8,6 @@ def next_number(series: str, *, count: int = 1) -> int:
 
     The row is locked until the end of the transaction, so that a rollback leaves no gap.
     """
-    Counter.objects.get_or_create(series=series)
-    counter = Counter.objects.select_for_update().get(series=series)
-    first = counter.last + 1
-    counter.last += count
-    counter.save(update_fields=["last"])
-    return first
+    counter, _created = Counter.objects.select_for_update().get_or_create(series=series)
+    Counter.objects.filter(pk=counter.pk).update(last=counter.last + count)
+    return counter.last + 1

@@ -8,10 +8,29 @@ fails when the trigger of another table names it: such a migration puts its step
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from django.db import router
 from django.db.migrations import RunPython
 from django.db.migrations.operations.base import Operation
 
 Editor = Any
+
+
+class _RunSteps(RunPython):
+    """A `RunPython` whose code asks for no model.
+
+    Django makes the classes of every model of the project anew for each `RunPython`: with a
+    hundred triggers that is a third of the time that the migrations take.
+    """
+
+    def database_forwards(self, app_label: str, schema_editor: Editor, *_states: Any) -> None:
+        self._run(self.code, app_label, schema_editor)
+
+    def database_backwards(self, app_label: str, schema_editor: Editor, *_states: Any) -> None:
+        self._run(self.reverse_code, app_label, schema_editor)
+
+    def _run(self, code: Any, app_label: str, editor: Editor) -> None:
+        if router.allow_migrate(editor.connection.alias, app_label, **self.hints):
+            code(None, editor)
 
 
 def refuse(name: str, *, table: str, events: str, when: str, message: str) -> RunPython:
@@ -25,7 +44,7 @@ def refuse(name: str, *, table: str, events: str, when: str, message: str) -> Ru
         message: raised as a database error.
     """
     names = [(f"{name}_{event.lower()}", event) for event in events.split()]
-    return RunPython(
+    return _RunSteps(
         _creator(names, table, when, message), _dropper(names, table), hints={"trigger": name}
     )
 
@@ -33,7 +52,7 @@ def refuse(name: str, *, table: str, events: str, when: str, message: str) -> Ru
 def lift(name: str, *, table: str, events: str, when: str, message: str) -> RunPython:
     """A migration step: take back what `refuse` did with the same arguments."""
     names = [(f"{name}_{event.lower()}", event) for event in events.split()]
-    return RunPython(_dropper(names, table), _creator(names, table, when, message))
+    return _RunSteps(_dropper(names, table), _creator(names, table, when, message))
 
 
 def refuse_other_moves(
@@ -68,7 +87,7 @@ def suspended(*steps: Operation, tables: Sequence[str]) -> list[Operation]:
         else:
             _switch(editor, tables, "ENABLE")
 
-    return [RunPython(put_away, put_back), *steps, RunPython(put_back, put_away)]
+    return [_RunSteps(put_away, put_back), *steps, _RunSteps(put_back, put_away)]
 
 
 def _put_away_all(editor: Editor) -> list[str]:

@@ -103,7 +103,7 @@ def test_asking_takes_the_same_queries_whatever_the_list(audit, lead, auditee, n
     with counted() as statements:
         ask(audit, lead, *wanted)
 
-    assert len(statements) == 14
+    assert len(statements) == 13
 
 
 def test_the_same_form_sent_twice_asks_once(audit, lead):

@@ -10,6 +10,7 @@ from django.urls import reverse
 from audits.actions.evidence_links import renew
 from audits.actions.finding_fields import FindingFields
 from audits.actions.review import RatingFields, ReviewFields, review_evidence
+from audits.actions.rollup import refresh_evidence
 from audits.enums import AuditKind, FindingState, ReviewVerdict
 from audits.models import Assessment, Audit, EvidenceLink, EvidenceReview, Finding
 from crcaudit.core.exceptions import EditConflictError, NotAvailableError, UserError
@@ -116,7 +117,8 @@ def test_a_rating_that_is_refused_keeps_nothing_of_the_rest(link, lead):
     assert EvidenceLink.objects.get(pk=link.pk).review == ""
 
 
-def test_rejected_evidence_is_there_and_proves_nothing(link, lead):
+def test_rejected_evidence_is_there_and_proves_nothing_until_it_is_accepted(link, lead):
+    refresh_evidence([link.assessment_id])
     review_evidence(link=link, fields=ACCEPT, by=lead, at=AT)
     assert Assessment.objects.get(pk=link.assessment_id).evidence_until is not None
     reject = ReviewFields(seen=1, verdict=ReviewVerdict.REJECTED, reason="Autre service")
@@ -125,6 +127,12 @@ def test_rejected_evidence_is_there_and_proves_nothing(link, lead):
 
     row = Assessment.objects.get(pk=link.assessment_id)
     assert (row.evidence_until, row.evidence_count) == (None, 1)
+
+    accept_again = ReviewFields(seen=2, verdict=ReviewVerdict.ACCEPTED)
+    review_evidence(link=link, fields=accept_again, by=lead, at=AT)
+
+    row.refresh_from_db()
+    assert row.evidence_until is not None
 
 
 def test_a_newer_file_is_to_be_reviewed_again(link, lead):

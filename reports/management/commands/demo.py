@@ -65,8 +65,7 @@ class Command(BaseCommand):
                 _("The demonstration file is not there any more: no document was made.")
             )
             return
-        at = timezone.now()
-        for made in make_documents(certification, by=manager, at=at, folder=folder):
+        for made in make_documents(certification, by=manager, folder=folder):
             _issue(made)
             self.stdout.write(
                 _("%(title)s, %(pages)d pages: %(path)s")

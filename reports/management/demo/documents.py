@@ -3,10 +3,10 @@
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 from django.core.management import CommandError
+from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -29,9 +29,7 @@ class Made:
     is_new: bool
 
 
-def make_documents(
-    certification: Certification, *, by: User, at: datetime, folder: Path
-) -> Iterator[Made]:
+def make_documents(certification: Certification, *, by: User, folder: Path) -> Iterator[Made]:
     """The diagnosis report, when the diagnosis is validated, and the internal control plan.
 
     Each is yielded as soon as it is made. A finished report is taken as it is, whatever changed
@@ -47,23 +45,22 @@ def make_documents(
     if diagnosis is not None:
         wanted.insert(0, (ReportKind.DIAGNOSIS, diagnosis))
     for kind, audit in wanted:
-        yield _made(kind, certification, audit, by=by, at=at, folder=folder)
+        yield _made(kind, certification, audit, by=by, folder=folder)
 
 
-def _made(  # noqa: PLR0913 -- one line each
-    kind: ReportKind,
-    certification: Certification,
-    audit: Audit | None,
-    *,
-    by: User,
-    at: datetime,
-    folder: Path,
+def _made(
+    kind: ReportKind, certification: Certification, audit: Audit | None, *, by: User, folder: Path
 ) -> Made:
     report = _finished(kind, certification)
     is_new = report is None
     if report is None:
         report = actions.request_report(
-            kind=kind, certification=certification, audit=audit, language=LANGUAGE, by=by, at=at
+            kind=kind,
+            certification=certification,
+            audit=audit,
+            language=LANGUAGE,
+            by=by,
+            at=timezone.now(),
         )
         actions.build_report(report_id=report.pk)
         report.refresh_from_db()

@@ -1,11 +1,11 @@
 """The second file of the operator: a finished diagnosis, a certification audit under way.
 
-Told from ``landline.yaml``: Lyon is rated and answered, Massy is being audited, the overflow of
-the provider is looked at from a distance.
+Told from ``landline.yaml``: Lyon is rated and answered, Massy and the site of a subcontractor are
+being audited.
 """
 
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -15,6 +15,7 @@ from django.utils.timezone import localdate
 from audits.actions import assessment as rating
 from audits.actions import audit as audit_actions
 from audits.actions import team as team_actions
+from audits.actions.assignment import assign
 from audits.actions.daily import escalate_overdue
 from audits.actions.finding import add_finding
 from audits.actions.finding_fields import FindingFields
@@ -26,7 +27,7 @@ from reports.management.demo.scene import Scene
 
 FILE, DIAGNOSIS, CERTIFICATION = "fixe", "landline_diagnosis", "landline_certification"
 COMPLIANT = "C"
-_ESCALATED = -10
+_ESCALATED = -6
 _ACCESS = timedelta(days=30)
 
 
@@ -41,8 +42,7 @@ def schedule(scene: Scene) -> None:
 def _diagnosis(scene: Scene, data: Mapping[str, Any]) -> None:
     moments, agenda, by = scene.moments, scene.agenda, data["by"]
     agenda.add(moments.at(data["start"], 10), partial(_start, scene, data, DIAGNOSIS))
-    for row in _diagnosed(data):
-        agenda.add(moments.at(data["rated"], 10), partial(_rate, scene, DIAGNOSIS, row, by))
+    _visit(scene, data, DIAGNOSIS)
     for finding in data["findings"]:
         step = partial(_write, scene, DIAGNOSIS, finding, by)
         agenda.add(moments.at(data["rated"], 17), step)
@@ -50,23 +50,11 @@ def _diagnosis(scene: Scene, data: Mapping[str, Any]) -> None:
     agenda.add(moments.at(data["validated"], 14), partial(_validate, scene, by))
 
 
-def _diagnosed(data: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """Every requirement, "" for what is not listed: its code is known once the audit is there."""
-    yield {"code": "", "level": COMPLIANT, "but": data["levels"]}
-    for code, row in data["levels"].items():
-        yield {"code": code, **row}
-
-
 def _certification(scene: Scene, data: Mapping[str, Any]) -> None:
     moments, agenda = scene.moments, scene.agenda
     agenda.add(moments.at(data["start"], 10), partial(_start, scene, data, CERTIFICATION))
-    landline_evidence.schedule(scene, data["start"], CERTIFICATION)
-    for visit in data["visits"]:
-        days = range(visit["first"], visit["last"] + 1)
-        for number, chapter in enumerate(visit["chapters"]):
-            day = days[number * len(days) // len(visit["chapters"])]
-            step = partial(_rate_chapter, scene, data, visit, chapter)
-            agenda.add(moments.at(day, 11, number), step)
+    landline_evidence.schedule(scene, CERTIFICATION)
+    _visit(scene, data, CERTIFICATION)
     raters = {visit["site"]: visit["by"] for visit in data["visits"]}
     for finding in data["findings"]:
         step = partial(_write, scene, CERTIFICATION, finding, raters[finding["site"]])
@@ -76,13 +64,23 @@ def _certification(scene: Scene, data: Mapping[str, Any]) -> None:
         agenda.add(moments.at(day, 18), partial(_present, scene))
 
 
+def _visit(scene: Scene, data: Mapping[str, Any], audit: str) -> None:
+    """Each part of a visit on a day of it, evenly spread."""
+    for visit in data["visits"]:
+        days = range(visit["first"], visit["last"] + 1)
+        for number, start in enumerate(visit["codes"]):
+            day = days[number * len(days) // len(visit["codes"])]
+            step = partial(_rate, scene, data, audit, visit, start)
+            scene.agenda.add(scene.moments.at(day, 11, number), step)
+
+
 def _start(scene: Scene, data: Mapping[str, Any], name: str, at: datetime) -> None:
     by, is_own = scene.cast.people[data["by"]], name == DIAGNOSIS
     ends = localdate(at) + timedelta(days=4)
     audit = audit_actions.start_audit(
         certification=scene.certifications[FILE],
         kind=AuditKind.DIAGNOSIS if is_own else AuditKind.INITIAL,
-        is_per_site=True,
+        is_per_site=not is_own,
         objectives=data["objectives"],
         start_date=localdate(at),
         end_date=ends if is_own else scene.moments.date_in(data["ends_in"]),
@@ -100,37 +98,52 @@ def _start(scene: Scene, data: Mapping[str, Any], name: str, at: datetime) -> No
             at=at,
         )
         team_actions.declare_independence(member=member, links="", at=at)
+    for given in data.get("assigned", ()):
+        rows = audit.assessments.filter(
+            site=scene.cast.sites[given["site"]], code__in=given["codes"]
+        )
+        assign(
+            audit=audit,
+            rows=rows.values_list("pk", flat=True),
+            to=scene.cast.people[given["to"]],
+            due=scene.moments.date_in(given["due"]),
+            by=by,
+            at=at,
+        )
 
 
-def _rate_chapter(
-    scene: Scene, data: Mapping[str, Any], visit: Mapping[str, Any], chapter: str, at: datetime
+def _rate(  # noqa: PLR0913, PLR0917 -- bound one by one, called with the moment
+    scene: Scene,
+    data: Mapping[str, Any],
+    audit: str,
+    visit: Mapping[str, Any],
+    start: str,
+    at: datetime,
 ) -> None:
-    """Every requirement of one chapter on one site: compliant where nothing else is written."""
-    rows = scene.audits[CERTIFICATION].assessments.filter(
-        code__startswith=f"EX-{chapter}.", site=scene.cast.sites[visit["site"]]
-    )
-    said = {row["code"]: row for row in data["levels"] if row["site"] == visit["site"]}
-    for number, code in enumerate(rows.order_by("position").values_list("code", flat=True)):
-        row = {"site": visit["site"], "code": code, "level": COMPLIANT, **said.get(code, {})}
-        _rate(scene, CERTIFICATION, row, visit["by"], at + timedelta(seconds=2 * number))
-
-
-def _rate(scene: Scene, audit: str, data: Mapping[str, Any], rater: str, at: datetime) -> None:
-    """One requirement; all that are not rated yet when there is no code."""
+    """Requirements of a visit by the beginning of their code: compliant if nothing else is said."""
+    site = visit.get("site")
     rows = scene.audits[audit].assessments.select_related("audit__organisation")
-    rows = rows.exclude(code__in=data.get("but", ()))
-    if data["code"]:
-        rows = rows.filter(code=data["code"])
-    if "site" in data:
-        rows = rows.filter(site=scene.cast.sites[data["site"]])
-    for row in rows.order_by("position"):
-        _rate_row(row, data, scene.cast.people[rater], at)
+    rows = rows.filter(code__startswith=start, site=scene.cast.sites[site] if site else None)
+    said = {row["code"]: row for row in data["levels"] if row.get("site") == site}
+    found = {"level": COMPLIANT} | {
+        key: visit[key] for key in ("level", "na_reason") if key in visit
+    }
+    by = scene.cast.people[visit["by"]]
+    for number, row in enumerate(rows.order_by("position")):
+        _rate_row(row, found | said.get(row.code, {}), by, at + timedelta(seconds=2 * number))
 
 
 def _rate_row(row: Assessment, data: Mapping[str, str], by: Any, at: datetime) -> None:
     if row.level != data["level"]:
-        row = rating.rate(assessment=row, version=row.version, level=data["level"], by=by, at=at)
-    if data.get("comment"):
+        row = rating.rate(
+            assessment=row,
+            version=row.version,
+            level=data["level"],
+            na_reason=data.get("na_reason", ""),
+            by=by,
+            at=at,
+        )
+    if data.get("comment") not in {None, row.comment}:
         rating.comment(assessment=row, version=row.version, text=data["comment"], by=by, at=at)
 
 

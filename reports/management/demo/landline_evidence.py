@@ -11,6 +11,7 @@ from django.utils.timezone import localdate
 
 from audits.actions.evidence import add_file, add_statement, add_version, edit_evidence
 from audits.actions.evidence_fields import EvidenceFields
+from audits.actions.evidence_links import link_evidence
 from audits.actions.evidence_withdrawal import withdraw_evidence
 from audits.actions.review import ReviewFields, review_evidence
 from audits.enums import Confidentiality, EvidenceKind, ReviewVerdict
@@ -20,38 +21,47 @@ from reports.management.demo import library
 from reports.management.demo.files import Content, make_file
 from reports.management.demo.scene import Scene
 
-# Site visited, day on which its evidence is reviewed, and by whom.
-REVIEWS = {"lyon": (-14, "evaluateur"), "massy": (-3, "evaluatrice")}
-_WITHDRAWN = -12
 
-
-def schedule(scene: Scene, day: int, audit: str) -> None:
-    """Deposit on the first two days, then what became of each piece."""
+def schedule(scene: Scene, audit: str) -> None:
+    """Deposit before the visit of the site, then what became of each piece."""
     moments, agenda = scene.moments, scene.agenda
-    for number, data in enumerate(library.load("landline_evidence")["evidence"]):
-        at = moments.at(day + number // 40, 13, number % 40 * 4)
+    told = library.load("landline_evidence")
+    for number, data in enumerate(told["evidence"]):
+        site = told["sites"][data["site"]]
+        at = moments.at(data.get("day", site["deposited"]), 13, 2 * number)
         agenda.add(at, partial(_deposit, scene, audit, data))
-        reviewed, by = REVIEWS[data["site"]]
         if "review" in data:
-            step = partial(_review, scene, data, by)
-            agenda.add(moments.at(reviewed, 15, number), step)
+            at = moments.at(data.get("reviewed", site["reviewed"]), 15, number)
+            agenda.add(at, partial(_review, scene, data, site["by"]))
         for version in data.get("versions", ()):
             agenda.add(moments.at(version["day"], 14), partial(_renew, scene, data, version))
         if "withdrawn" in data:
-            agenda.add(moments.at(_WITHDRAWN, 12, number), partial(_withdraw, scene, data))
+            step = partial(_withdraw, scene, data)
+            agenda.add(moments.at(data["withdrawn"]["day"], 12, number), step)
 
 
 def _deposit(scene: Scene, audit: str, data: Mapping[str, Any], at: datetime) -> None:
-    site = scene.cast.sites[data["site"]]
     rows = scene.audits[audit].assessments.select_related("audit__organisation")
-    row = rows.get(code=data["code"], site=site)
-    by = scene.cast.people[data.get("by", "qualite")]
+    row = rows.get(code=data["code"], site=scene.cast.sites[data["site"]])
+    _add(scene, row, data, at)
+    also = [
+        other
+        for site, codes in data.get("also", {}).items()
+        for other in rows.filter(code__in=codes, site=scene.cast.sites[site])
+    ]
+    if also:
+        by = scene.cast.people[data.get("by", "qualite")]
+        link_evidence(evidence=scene.evidence[data["key"]], assessments=also, by=by, at=at)
+
+
+def _add(scene: Scene, row: Assessment, data: Mapping[str, Any], at: datetime) -> None:
+    by, sites = scene.cast.people[data.get("by", "qualite")], [data["site"], *data.get("also", ())]
     fields = EvidenceFields(
         title=data["title"],
         fact_date=localdate(at) - timedelta(days=data["fact"]),
         valid_until=scene.moments.date_in(data["until"]) if "until" in data else None,
         confidentiality=data.get("confidentiality", Confidentiality.INTERNAL),
-        sites=(site,),
+        sites=tuple(scene.cast.sites[key] for key in dict.fromkeys(sites)),
         url=data.get("url", ""),
         note=data.get("note", ""),
     )
@@ -93,15 +103,21 @@ def _renew(scene: Scene, data: Mapping[str, Any], version: Mapping[str, Any], at
 
 def _withdraw(scene: Scene, data: Mapping[str, Any], at: datetime) -> None:
     piece, by = scene.evidence[data["key"]], scene.cast.people["qualite"]
-    withdraw_evidence(evidence=piece, reason=data["withdrawn"], by=by, at=at)
+    withdraw_evidence(evidence=piece, reason=data["withdrawn"]["reason"], by=by, at=at)
 
 
 def _review(scene: Scene, data: Mapping[str, Any], by: str, at: datetime) -> None:
-    link = EvidenceLink.objects.get(evidence=scene.evidence[data["key"]], unlinked_at=None)
-    fields = ReviewFields(
-        seen=link.reviews, verdict=ReviewVerdict(data["review"]), reason=data.get("reason", "")
+    links = EvidenceLink.objects.filter(
+        evidence=scene.evidence[data["key"]],
+        assessment__code__in=[data["code"], *data.get("also", {}).get(data["site"], ())],
+        assessment__site=scene.cast.sites[data["site"]],
+        unlinked_at=None,
     )
-    review_evidence(link=link, fields=fields, by=scene.cast.people[by], at=at)
+    for link in links.order_by("pk"):
+        fields = ReviewFields(
+            seen=link.reviews, verdict=ReviewVerdict(data["review"]), reason=data.get("reason", "")
+        )
+        review_evidence(link=link, fields=fields, by=scene.cast.people[by], at=at)
 
 
 def _upload(data: Mapping[str, Any], rows: list[list[Any]], at: datetime) -> Upload:

@@ -75,6 +75,14 @@ def _close(row: Finding, step: Mapping[str, Any], by: User, at: datetime) -> Non
     )
 
 
+def _refuse_proof(row: Finding, step: Mapping[str, Any], by: User, at: datetime) -> None:
+    steps.refuse_proof(finding=row, version=row.version, reason=step["reason"], by=by, at=at)
+
+
+def _discard(row: Finding, _step: Mapping[str, Any], by: User, at: datetime) -> None:
+    finding_actions.discard_finding(finding=row, by=by, at=at)
+
+
 def _reopen(row: Finding, step: Mapping[str, Any], by: User, at: datetime) -> None:
     finding_actions.reopen_finding(
         finding=row, version=row.version, reason=step["comment"], by=by, at=at
@@ -87,6 +95,8 @@ STEPS: Mapping[str, Step] = {
     "accept": partial(_judge, Opinion.ACCEPTED),
     "refuse": partial(_judge, Opinion.REFUSED),
     "proof": _proof,
+    "refuse_proof": _refuse_proof,
+    "discard": _discard,
     "close": _close,
     "reopen": _reopen,
 }

@@ -22,15 +22,21 @@ class Moments:
 
     today: date
     _past: list[date] = field(default_factory=list)
+    _ahead: list[date] = field(default_factory=list)
 
     def workday(self, day: int) -> date:
-        """The working day ``day`` days back: -1 is the last one before today."""
-        if day >= 0:
-            raise ValueError("The story takes place before today.")
-        days = self._days_before(self._past[-1] if self._past else self.today)
-        while len(self._past) < -day:
-            self._past.append(next(days))
-        return self._past[-day - 1]
+        """A working day: -1 is the last one before today, 1 the first one after.
+
+        Raises:
+            ValueError: for 0; today may be a Sunday.
+        """
+        if day == 0:
+            raise ValueError("Nothing of the story takes place today.")
+        known, step = (self._past, -_DAY) if day < 0 else (self._ahead, _DAY)
+        days = self._days_after(known[-1] if known else self.today, step)
+        while len(known) < abs(day):
+            known.append(next(days))
+        return known[abs(day) - 1]
 
     def at(self, day: int, hour: int, minute: int = 0) -> datetime:
         """A moment of a past working day; ``minute`` may pass 59."""
@@ -41,11 +47,15 @@ class Moments:
         """A calendar date from today, past when negative."""
         return self.today + timedelta(days=days)
 
+    def last_workday_by(self, days: int) -> date:
+        """The last working day that is not after the date of so many days from today."""
+        return next(self._days_after(self.date_in(days) + _DAY, -_DAY))
+
     @staticmethod
-    def _days_before(day: date) -> Iterator[date]:
+    def _days_after(day: date, step: timedelta) -> Iterator[date]:
         calendar = Calendar()
         while True:
-            day -= _DAY
+            day += step
             if calendar.is_working_day(day):
                 yield day
 

@@ -18,8 +18,6 @@ from audits.models import EvidenceRequest
 from reports.management.demo import library
 from reports.management.demo.scene import Scene
 
-AUDIT = "internal_audit"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplyData:
@@ -38,10 +36,14 @@ class ReplyData:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestData:
-    """One request. ``due`` counts calendar days from today, past when it is negative."""
+    """One request. ``due`` counts calendar days from today, past when it is negative.
+
+    ``site`` is the key of that of the requirements, "" where the audit is not held by site.
+    """
 
     codes: tuple[str, ...]
     text: str
+    site: str = ""
     scope: str = ""
     day: int
     due: int
@@ -52,26 +54,31 @@ class RequestData:
 
 def schedule(scene: Scene) -> None:
     """Put every step in the agenda of the scene, each answer before its opinion."""
-    moments = scene.moments
-    for number, row in enumerate(library.load("requests")["requests"]):
-        data, key = RequestData(**row), uuid.uuid4()
-        ask = partial(_ask, scene, data, key)
-        scene.agenda.add(moments.at(data.day, 18, number), ask)
-        for one in data.answers:
-            reply = ReplyData(**one)
-            step = partial(_answer, scene, reply, key)
-            scene.agenda.add(moments.at(reply.day, 19, number), step)
-            if reply.opinion:
-                judge = partial(_judge, scene, reply, key)
-                scene.agenda.add(moments.at(reply.opinion_day, 19, 20 + number), judge)
-        if data.cancelled is not None:
-            cancel = partial(_cancel, scene, data.cancelled, key)
-            scene.agenda.add(moments.at(data.cancelled["day"], 19, number), cancel)
+    rows = [(audit, row) for audit, own in library.load("requests").items() for row in own]
+    for number, (audit, row) in enumerate(rows):
+        _schedule(scene, number, audit, RequestData(**row))
 
 
-def _ask(scene: Scene, data: RequestData, key: uuid.UUID, at: datetime) -> None:
-    audit = scene.audits[AUDIT]
+def _schedule(scene: Scene, number: int, audit: str, data: RequestData) -> None:
+    moments, key = scene.moments, uuid.uuid4()
+    scene.agenda.add(moments.at(data.day, 18, number), partial(_ask, scene, audit, data, key))
+    for one in data.answers:
+        reply = ReplyData(**one)
+        step = partial(_answer, scene, reply, key)
+        scene.agenda.add(moments.at(reply.day, 19, number), step)
+        if reply.opinion:
+            judge = partial(_judge, scene, reply, key)
+            scene.agenda.add(moments.at(reply.opinion_day, 19, 20 + number), judge)
+    if data.cancelled is not None:
+        cancel = partial(_cancel, scene, data.cancelled, key)
+        scene.agenda.add(moments.at(data.cancelled["day"], 19, number), cancel)
+
+
+def _ask(scene: Scene, name: str, data: RequestData, key: uuid.UUID, at: datetime) -> None:
+    audit = scene.audits[name]
     rows = audit.assessments.filter(code__in=data.codes).order_by("position")
+    if data.site:
+        rows = rows.filter(site=scene.cast.sites[data.site])
     fields = RequestFields(
         assessments=tuple(rows),
         text=data.text,

@@ -1,4 +1,8 @@
-"""Samples of the running internal audit: letters drawn and looked at, appeals still to be drawn."""
+"""Samples of the audits under way.
+
+In the certification audit the sites to visit, letters that were all looked at, and files of the
+subcontractor of which some are left; in the internal audit, appeals still to be drawn.
+"""
 
 import uuid
 from datetime import datetime, timedelta
@@ -14,9 +18,10 @@ from audits.sample_enums import SampleMethod, SampleSubject, SiteSampleRule, Uni
 from reports.management.demo.moments import words_of
 from reports.management.demo.scene import Scene
 
-_AUDIT, _BY = "internal_audit", "auditeur"
-_STARTED, _DRAWN, _SITES, _DRAFT = -15, -9, -12, -3
+_AUDIT, _BY, _INTERNAL = "landline_certification", "evaluateur", "internal_audit"
+_SITES, _DRAWN, _EVENING, _DRAFT = -139, -33, -6, -3
 _LETTERS, _SIZE = 2_176, 50
+_FILES, _LOOKED_AT = 240, 20
 _WEAK = {
     7: "Une demande sur deux traitée.",
     19: "Suite annoncée sans délai.",
@@ -28,16 +33,17 @@ def schedule(scene: Scene) -> None:
     """Note the steps in the agenda of the scene, once the audit is in it."""
     moments = scene.moments
     scene.agenda.add(moments.at(_SITES, 9), partial(_sites, scene))
-    scene.agenda.add(moments.at(_DRAWN, 11), partial(_letters, scene))
+    scene.agenda.add(moments.at(_DRAWN, 14), partial(_letters, scene))
+    scene.agenda.add(moments.at(_EVENING, 20, 30), partial(_evening, scene))
     scene.agenda.add(moments.at(_DRAFT, 16), partial(_appeals, scene))
 
 
 def _letters(scene: Scene, at: datetime) -> None:
     """Fifty letters out of a month's list, every one of them looked at."""
-    words = words_of(scene.moments.workday(_STARTED))
+    words = words_of(scene.moments.workday(_DRAWN))
     fields = SampleFields(
         subject=SampleSubject.UNITS,
-        assessment=_requirement(scene, "EX-3.1.3"),
+        assessment=_requirement(scene, "EX-3.1.3", "lyon"),
         title="Courriers relus, {mois}".format(**words),
         counted="La réponse traite chaque demande du courrier et annonce la suite.",
         source="Courriers reçus en {mois}, hors facture (registre d'arrivée).".format(**words),
@@ -51,7 +57,36 @@ def _letters(scene: Scene, at: datetime) -> None:
     )
     sample = _prepared(scene, fields, at)
     sample = _drawn(scene, sample, at + timedelta(minutes=4))
-    for item in sample.items.order_by("rank"):
+    _look_at(scene, sample, _SIZE, at)
+    sample_actions.conclude_sample(
+        sample=sample, by=scene.cast.people[_BY], at=at + timedelta(hours=3)
+    )
+
+
+def _evening(scene: Scene, at: datetime) -> None:
+    """Files of the evening at the subcontractor, the first ones looked at on the spot."""
+    fields = SampleFields(
+        subject=SampleSubject.UNITS,
+        assessment=_requirement(scene, "EX-3.1.1", "debordement"),
+        title="Dossiers ouverts le soir, quatre semaines",
+        counted="Une échéance est saisie et le motif du client est écrit.",
+        source="Dossiers ouverts entre 18 et 20 heures, numérotés par l'outil.",
+        units=(),
+        population_size=_FILES,
+        method=SampleMethod.SIMPLE,
+        size=40,
+        confidence=95,
+        margin=15,
+        target=Decimal(95),
+    )
+    sample = _prepared(scene, fields, at)
+    sample = _drawn(scene, sample, at + timedelta(minutes=4))
+    _look_at(scene, sample, _LOOKED_AT, at)
+
+
+def _look_at(scene: Scene, sample: Sample, count: int, at: datetime) -> None:
+    """Record the result of the first units, three minutes each."""
+    for item in sample.items.filter(rank__lte=count).order_by("rank"):
         weak = _WEAK.get(item.rank)
         record_result(
             item=item,
@@ -78,11 +113,11 @@ def _appeals(scene: Scene, at: datetime) -> None:
         margin=10,
         target=Decimal(95),
     )
-    _prepared(scene, fields, at)
+    _prepared(scene, fields, at, audit=_INTERNAL, by="auditeur")
 
 
 def _sites(scene: Scene, at: datetime) -> None:
-    """Which of the two sites the auditors visit."""
+    """Which sites the auditors visit: all of them, for the file is small and one is not its own."""
     certification = scene.audits[_AUDIT].certification
     names = sorted(certification.sites.values_list("name", flat=True))
     fields = SampleFields(
@@ -100,12 +135,14 @@ def _sites(scene: Scene, at: datetime) -> None:
     _drawn(scene, sample, at + timedelta(minutes=2))
 
 
-def _prepared(scene: Scene, fields: SampleFields, at: datetime) -> Sample:
+def _prepared(
+    scene: Scene, fields: SampleFields, at: datetime, *, audit: str = _AUDIT, by: str = _BY
+) -> Sample:
     return sample_actions.prepare_sample(
         key=uuid.uuid4(),
-        audit=scene.audits[_AUDIT],
+        audit=scene.audits[audit],
         fields=fields,
-        by=scene.cast.people[_BY],
+        by=scene.cast.people[by],
         at=at,
     )
 
@@ -116,8 +153,8 @@ def _drawn(scene: Scene, sample: Sample, at: datetime) -> Sample:
     )
 
 
-def _requirement(scene: Scene, code: str) -> Assessment:
-    return scene.audits[_AUDIT].assessments.get(code=code)
+def _requirement(scene: Scene, code: str, site: str) -> Assessment:
+    return scene.audits[_AUDIT].assessments.get(code=code, site=scene.cast.sites[site])
 
 
 def _letter_list(month: str) -> tuple[Unit, ...]:

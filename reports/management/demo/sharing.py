@@ -11,12 +11,20 @@ from audits.sharing_enums import ShareLevel
 from reports.management.demo.scene import Scene
 
 OPERATOR, PROVIDER, CLIENT = "operateur", "prestataire", "donneur_ordre"
+# The files of the operator and of its provider that the certification audit is about.
+LANDLINE, CERTIFIED = "fixe", "certified"
 _SHARED, _LISTED = -10, -9
+_SHARED_FIRST, _LISTED_FIRST = -142, -141
 
 
 def schedule(scene: Scene) -> None:
     """The provider shares with the operator, and the operator with its client organisation."""
     moments, agenda = scene.moments, scene.agenda
+    agenda.add(
+        moments.at(_SHARED_FIRST, 9),
+        partial(_share, scene, CERTIFIED, OPERATOR, ShareLevel.RESULTS),
+    )
+    agenda.add(moments.at(_LISTED_FIRST, 9), partial(_list_of_the_landline, scene))
     agenda.add(
         moments.at(_SHARED, 9), partial(_share, scene, PROVIDER, OPERATOR, ShareLevel.RESULTS)
     )
@@ -35,6 +43,19 @@ def _share(scene: Scene, name: str, client: str, level: ShareLevel, at: datetime
         by=scene.certifications[name].opened_by,
         at=at,
     )
+
+
+def _list_of_the_landline(scene: Scene, at: datetime) -> None:
+    """Whose site is among the sites of the file: its own certified file is shared already."""
+    evening = SubcontractorFields(
+        name="Prestataire Démo",
+        activity="Débordement des appels, de 18 à 20 heures, sur son site de Nantes",
+        contact_role="Responsable du plateau de Nantes",
+        channels=("PHONE",),
+        sites=(scene.cast.sites["lyon"], scene.cast.sites["massy"]),
+        shared_file=scene.certifications[CERTIFIED],
+    )
+    _add(scene, LANDLINE, evening, at)
 
 
 def _list_of_the_operator(scene: Scene, at: datetime) -> None:

@@ -16,6 +16,8 @@ from reports.management.demo import (
     followup,
     landline,
     library,
+    plans,
+    programme,
     requests,
     samples,
     sharing,
@@ -32,7 +34,6 @@ from reports.management.demo.library import (
 )
 from reports.management.demo.moments import Moments
 from reports.management.demo.movement import suppose
-from reports.management.demo.planning import schedule_planning
 from reports.management.demo.scene import Scene
 
 _FIRST_DAY = -265
@@ -60,7 +61,8 @@ def _tell(moments: Moments, stored: list[str]) -> Scene:
             AuditStory(scene, data.organisation, name, AuditData.read(name)).schedule()
     certified.schedule(scene)
     samples.schedule(scene)
-    schedule_planning(scene)
+    programme.schedule(scene)
+    plans.schedule(scene)
     for number, action in enumerate(library.actions()):
         _schedule_action(scene, number, action)
     for piece in scene.pieces.values():
@@ -84,7 +86,6 @@ def _open(scene: Scene, data: CertificationData, at: datetime) -> None:
     fields = certification_actions.CertificationFields(
         title=data.title,
         scope=data.scope,
-        subcontractors=data.subcontractors,
         channels=data.channels,
         sites=tuple(scene.cast.sites[key] for key in data.sites),
         target_date=scene.moments.date_in(data.target),

@@ -9,7 +9,7 @@ from django.utils import timezone
 from audits.actions import assessment as actions
 from audits.actions.audit import validate_audit
 from audits.actions.evidence_links import link_evidence
-from audits.actions.rollup import refresh_assessment
+from audits.actions.rollup import refresh_evidence
 from audits.enums import TeamRole
 from audits.models import Assessment
 from crcaudit.accounts.enums import Role
@@ -118,7 +118,7 @@ def test_a_malformed_address_still_shows_the_grid(client, manager, audit, query)
 def test_a_filter_keeps_what_it_counts(client, manager, audit, name, codes):
     rows = list(audit.assessments.select_related("audit__organisation").order_by("position"))
     EvidenceLinkFactory(assessment=rows[0])
-    refresh_assessment(assessment_id=rows[0].pk)
+    refresh_evidence([rows[0].pk])
     for row, level in zip(rows, ("C", "NC"), strict=False):
         actions.rate(assessment=row, version=1, level=level, by=manager, at=timezone.now())
 
@@ -275,7 +275,7 @@ def test_the_answer_keeps_the_filter_of_the_page_that_asks(client, manager, row)
 
 def test_what_the_page_shows_of_evidence_is_renewed_together(client, manager, row):
     EvidenceLinkFactory.create_batch(2, assessment=row)
-    refresh_assessment(assessment_id=row.pk)
+    refresh_evidence([row.pk])
 
     html = client.get(url("requirement-evidence", row), **HTMX).content.decode()
 
@@ -607,7 +607,7 @@ def test_what_lacks_evidence_is_counted_as_it_is_listed_when_evidence_ends(
     link = EvidenceLinkFactory(assessment=row)
     link.evidence.valid_until = date(2026, 7, 31)
     link.evidence.save()
-    refresh_assessment(assessment_id=row.pk)
+    refresh_evidence([row.pk])
 
     shown = []
     for day in (date(2026, 7, 31), date(2026, 8, 1)):

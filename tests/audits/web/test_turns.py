@@ -73,7 +73,7 @@ def test_an_own_audit_owes_nobody_an_answer(client):
     audit = running_audit()
     at(audit, FindingState.PRESENTED)
 
-    assert waiting(client, manager_of(audit).user) == set()
+    assert waiting(client, manager_of(audit).user) == {"Constat sans action"}
 
 
 def evidence_on(audit, pieces, **fields):
@@ -103,9 +103,9 @@ def test_a_lead_auditor_reviews_presents_concludes_then_judges(client, audit):
     shown = said(client, lead.user)
 
     review = reverse("audits:review", args=[audit.key])
-    assert shown[0] == ("Evidence to review", "3 pieces", f"{review}?filtre=a-revoir")
+    assert shown[0] == ("Evidence to review", "3 pieces of evidence", f"{review}?filtre=a-revoir")
     present = reverse("audits:present-findings", args=[audit.key])
-    assert shown[1] == ("Findings to present", "2 findings", present)
+    assert shown[1] == ("Findings to present", "2 drafts", present)
     assert [label for label, _text, _url in shown[2:]] == ["Audit to conclude", "Answer to judge"]
 
 

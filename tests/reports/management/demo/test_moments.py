@@ -20,8 +20,19 @@ def test_days_are_working_days_and_each_is_another_date():
     ]  # fmt: skip
 
 
-def test_today_is_not_the_past():
-    with pytest.raises(ValueError, match="before today"):
+def test_days_to_come_are_working_days_too():
+    story = moments.Moments(date(2026, 11, 10))
+
+    # 11 November is a public holiday; the 14th and the 15th are a week-end.
+    assert [story.workday(n).isoformat() for n in (1, 2, 3)] == [
+        "2026-11-12", "2026-11-13", "2026-11-16",
+    ]  # fmt: skip
+    assert story.last_workday_by(5).isoformat() == "2026-11-13"
+    assert story.last_workday_by(6).isoformat() == "2026-11-16"
+
+
+def test_nothing_takes_place_today():
+    with pytest.raises(ValueError, match="today"):
         moments.Moments(date(2026, 11, 12)).workday(0)
 
 

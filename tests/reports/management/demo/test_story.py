@@ -7,17 +7,14 @@ from fractions import Fraction
 
 import pytest
 from django.core.files.storage import default_storage
-from django.db import transaction
 from django.utils import timezone
 
 from audits import snapshots
 from audits.enums import (
     ActionState,
     AssessmentStatus,
-    AuditeePosition,
     AuditKind,
     AuditState,
-    FindingState,
     TeamRole,
 )
 from audits.logic import gap
@@ -31,7 +28,6 @@ from audits.models import (
     Certification,
     CorrectiveAction,
     Evidence,
-    EvidenceLink,
     EvidenceVersion,
     Finding,
     Scenario,
@@ -44,20 +40,9 @@ from crcaudit.accounts.enums import Role
 from crcaudit.accounts.models import Membership, Organisation, User
 from crcaudit.core import journal
 from crcaudit.core.models import JournalEntry
-from reports.management.demo import referentials, story
-from reports.management.demo.moments import Moments
 
 pytestmark = [pytest.mark.unit, pytest.mark.django_db, pytest.mark.any_database]
 MOBILE = "Service client mobile"
-
-
-@pytest.fixture(scope="module")
-def told(django_db_setup, django_db_blocker):
-    """One story for all tests of this file: each of them runs in a savepoint inside it."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        list(referentials.import_all(timezone.now()))
-        yield story.tell(Moments(timezone.localdate()))
-        transaction.set_rollback(True)
 
 
 @pytest.fixture
@@ -68,16 +53,6 @@ def diagnosis(told) -> Audit:
 @pytest.fixture
 def internal(told) -> Audit:
     return Audit.objects.get(certification__title=MOBILE, kind=AuditKind.INTERNAL)
-
-
-@pytest.fixture
-def landline(told) -> Certification:
-    return Certification.objects.get(title="Service client fixe et internet")
-
-
-@pytest.fixture
-def certification_audit(landline) -> Audit:
-    return landline.audits.get(kind=AuditKind.INITIAL)
 
 
 def frozen(audit: Audit) -> AuditSnapshot:
@@ -270,84 +245,6 @@ def test_finished_actions_say_how_late_they_usually_are(told, internal):
 
     assert lateness.sample >= FEWEST
     assert lateness.high <= 0 < lateness.middle < lateness.low
-
-
-# The second file: a certification audit under way
-
-
-def test_the_certification_audit_is_held_site_by_site_and_not_finished(certification_audit):
-    rows = Counter(certification_audit.assessments.values_list("site__name", "status"))
-
-    assert certification_audit.is_open
-    assert rows["Lyon", AssessmentStatus.RATED] == 53
-    assert rows["Massy", AssessmentStatus.RATED] == 24
-    assert rows["Massy", AssessmentStatus.NOT_ASSESSED] == 29
-    assert "Prestataire Démo" in certification_audit.certification.subcontractors
-    assert certification_audit.start_date < timezone.localdate() < certification_audit.end_date
-
-
-def test_its_sixty_pieces_are_of_every_kind_and_in_every_state(certification_audit):
-    links = EvidenceLink.objects.filter(assessment__audit=certification_audit, unlinked_at=None)
-    pieces = Evidence.objects.filter(pk__in=links.values("evidence"))
-    today, held = timezone.localdate(), certification_audit.end_date
-    previews = set(
-        EvidenceVersion.objects.filter(evidence__in=pieces).values_list("preview", flat=True)
-    )
-
-    assert pieces.count() == 60
-    assert Counter(links.values_list("review", flat=True)) == {
-        "ACCEPTED": 39, "TO_COMPLETE": 4, "REJECTED": 3, "": 14,
-    }  # fmt: skip
-    assert Counter(pieces.values_list("kind", flat=True)) == {"FILE": 54, "LINK": 3, "NOTE": 3}
-    assert previews == {"pdf", "table", "text", "image"}
-    assert pieces.exclude(withdrawn_at=None).count() == 2
-    assert pieces.filter(versions__number=2).count() == 2
-    assert pieces.filter(valid_until__lt=today).count() == 3
-    assert pieces.filter(valid_until__gte=today, valid_until__lt=held).count() >= 1
-
-
-def test_twenty_findings_are_at_every_stage_and_of_every_grade(landline, certification_audit):
-    findings = Finding.objects.filter(audit__certification=landline)
-    reopened = JournalEntry.objects.filter(action="finding.reopened")
-
-    assert findings.count() == 20
-    assert set(findings.values_list("state", flat=True)) == set(FindingState.values)
-    grades = landline.edition.referential.scheme.grades
-    assert set(findings.values_list("grade__code", flat=True)) == set(
-        grades.values_list("code", flat=True)
-    )
-    assert set(findings.values_list("position", flat=True)) == {"", *AuditeePosition.values}
-    assert findings.filter(escalation="OVERDUE", first_grade__code="NC_MIN").count() == 1
-    assert findings.exclude(recurs=None).count() == 4
-    assert reopened.count() == 1
-    drafts = findings.filter(state=FindingState.DRAFT)
-    assert set(drafts.values_list("audit", flat=True)) == {certification_audit.pk}
-
-
-def test_its_actions_are_late_done_and_verified_by_somebody_else(landline):
-    rows = CorrectiveAction.objects.filter(finding__audit__certification=landline)
-
-    assert Counter(rows.values_list("state", flat=True)) == {
-        "VERIFIED": 7, "IN_PROGRESS": 3, "PLANNED": 3, "DONE": 1,
-    }  # fmt: skip
-    assert rows.overdue(timezone.localdate()).count() >= 2
-    assert all(row.verified_by_id != row.owner_id for row in rows.filter(state="VERIFIED"))
-
-
-def test_every_file_of_the_certification_audit_is_what_its_name_says(certification_audit):
-    links = EvidenceLink.objects.filter(assessment__audit=certification_audit)
-    for version in EvidenceVersion.objects.filter(evidence__in=links.values("evidence")):
-        assert version.size > 0
-        assert version.media_type.rpartition("/")[2] in MEDIA[version.file_name.rpartition(".")[2]]
-
-
-MEDIA = {
-    "pdf": {"pdf"},
-    "png": {"png"},
-    "csv": {"csv"},
-    "txt": {"plain"},
-    "xlsx": {"vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
-}
 
 
 def test_a_provider_has_its_certificate_and_a_surveillance_to_conclude(told):

@@ -1,0 +1,61 @@
+"""The home page of each account of the demonstration says what to do today, in order."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from crcaudit.accounts.models import User
+from reports.management.demo import library
+
+pytestmark = [pytest.mark.web, pytest.mark.django_db, pytest.mark.any_database]
+
+# What each account is asked; empty where there is nothing to do.
+ASKED = {
+    "qualite": {
+        "Preuve demandée", "Réponse attendue", "Preuve attendue", "Action en retard",
+        "Constat sans action",
+    },
+    "exploitation": {
+        "Preuve demandée", "Action en retard", "Action", "Preuve en retard", "Preuve à apporter",
+    },
+    "recouvrement": {"Preuve demandée", "Action en retard", "Action", "Preuve à apporter"},
+    "lyon": {"Action"},
+    "massy": {"Preuve demandée", "Action en retard", "Action"},
+    "direction": {"Action"},
+    "client": set(),
+    "responsable.audit": {
+        "Réponse à examiner", "Réponse à juger", "Audit à conclure", "Preuves à revoir",
+        "Réunion de clôture",
+    },
+    "auditeur": {"Réponse à examiner", "Preuves à revoir", "Réunion de clôture"},
+    "evaluateur": {
+        "Réponse à examiner", "Réponse à juger", "Preuve à juger", "Preuves à revoir",
+        "Constats à présenter", "Séance d’audit", "Équipe d’audit seule", "Réunion de clôture",
+    },
+    "evaluatrice": {
+        "Réponse à examiner", "Preuves à revoir", "Séance d’audit", "Équipe d’audit seule",
+        "Réunion de clôture",
+    },
+    "observateur": {"Indépendance à déclarer"},
+    "decision": set(),
+    "conseil": {"Constat sans action"},
+    "administration": set(),
+}  # fmt: skip
+
+
+def test_every_account_is_listed():
+    signing_in = [person for person in library.people().values() if not person.is_invited]
+
+    assert [person.email.partition("@")[0] for person in signing_in] == list(ASKED)
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_home_says_what_to_do_what_is_late_first(client, told, name):
+    client.force_login(User.objects.get(email=f"{name}@demo.example"))
+    today = timezone.localdate()
+
+    tasks = client.get(reverse("audits:home")).context["tasks"]
+
+    days = [task.due or today for task in tasks]
+    assert {task.label for task in tasks} == ASKED[name]
+    assert days == sorted(days)
