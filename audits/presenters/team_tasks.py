@@ -98,13 +98,15 @@ def _waiting(row: AuditTeamMember, today: date) -> Iterator[Task]:
 
 
 def _task(label: str, said: str, audit: Audit, url: str, today: date) -> Task:
-    """It waits now, whatever is left until the last day of the audit."""
+    """It waits now, whatever is left until the last day of the audit; after that it is late."""
+    last = audit.end_date or audit.start_date
+    is_late = last < today
     return Task(
-        shape="part",
+        shape="major" if is_late else "part",
         label=label,
         text=f"{said} · {audit.get_kind_display()} · {audit.organisation.name}",
         where=audit.reference,
-        due=None,
-        due_text=days_text(audit.end_date, today) if audit.end_date else "",
+        due=last if is_late else None,
+        due_text=days_text(last, today),
         url=url,
     )

@@ -140,5 +140,5 @@ def test_home_of_a_lead_auditor_takes_the_same_queries_for_any_number_of_audits(
         FindingFactory(assessment=first_assessment(audit), draft=True)
     client.force_login(lead)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(reverse("audits:home"))
