@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy
 from audits.actions.closing import require_open_file
 from audits.actions.once import require_same_form
 from audits.enums import ACTION_FLOW, ActionState, FindingState
+from audits.finding_rules import needs_text, owners_in
 from audits.models import CorrectiveAction, Finding
-from crcaudit.accounts.models import Membership, User
-from crcaudit.accounts.permissions import READERS
+from crcaudit.accounts.models import User
 from crcaudit.core import journal
 from crcaudit.core.exceptions import EditConflictError, NotAvailableError, UserError
 from crcaudit.core.numbering import next_number
@@ -152,11 +152,6 @@ def move_action(  # noqa: PLR0913 -- keyword-only, one line each
     return action
 
 
-def needs_text(source: ActionState, to: ActionState) -> bool:
-    """Whether the step must be explained: verifying, sending back, cancelling."""
-    return to in {ActionState.VERIFIED, ActionState.CANCELLED} or source == ActionState.DONE
-
-
 def fields_of(action: CorrectiveAction) -> ActionFields:
     """The present values."""
     return ActionFields(
@@ -193,8 +188,7 @@ def _locked(pk: int) -> CorrectiveAction:
 
 
 def _require_member(organisation_id: int, owner: User) -> None:
-    members = Membership.objects.active().filter(user=owner, role__in=READERS)
-    if not members.filter(organisation_id=organisation_id).exists():
+    if not owners_in(organisation_id).filter(pk=owner.pk).exists():
         raise UserError(_("Choose an owner among the members of the organisation."))
 
 

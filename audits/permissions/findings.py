@@ -109,6 +109,13 @@ def can_verify_action(user: User, action: CorrectiveAction) -> bool:
     ) in {TeamRole.LEAD, TeamRole.AUDITOR}
 
 
+def can_move_action(user: User, action: CorrectiveAction, to: ActionState) -> bool:
+    """Verifying and sending back judge the work; everything else carries it on."""
+    if to == ActionState.VERIFIED or action.state == ActionState.DONE:
+        return can_verify_action(user, action)
+    return can_progress_action(user, action)
+
+
 def is_file_open(finding: Finding) -> bool:
     """Whether findings and actions of its certification file may still change."""
     return finding.audit.certification.closed_at is None

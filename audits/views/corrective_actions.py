@@ -162,16 +162,9 @@ def steps(user: User, row: CorrectiveAction) -> list[Step]:
     offered = [
         Step(target, str(label), is_forward=FORWARD.get(source) == target)
         for (start, target), label in STEPS.items()
-        if start == source and _may(user, row, target)
+        if start == source and permissions.can_move_action(user, row, target)
     ]
     return sorted(offered, key=lambda step: not step.is_forward)
-
-
-def _may(user: User, row: CorrectiveAction, to: ActionState) -> bool:
-    """Verifying and sending back judge the work; everything else carries it on."""
-    if to == ActionState.VERIFIED or row.state == ActionState.DONE:
-        return permissions.can_verify_action(user, row)
-    return permissions.can_progress_action(user, row)
 
 
 def _require_may_move(user: User, row: CorrectiveAction, to: ActionState | None) -> None:
@@ -184,7 +177,7 @@ def _require_may_move(user: User, row: CorrectiveAction, to: ActionState | None)
     if to is None:
         return
     if to in ACTION_FLOW.targets(row.state):
-        require(allowed=_may(user, row, to))
+        require(allowed=permissions.can_move_action(user, row, to))
     require(allowed=to != ActionState.VERIFIED or row.owner_id != user.pk)
 
 
