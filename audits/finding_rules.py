@@ -65,6 +65,12 @@ def owners_in(organisation_id: int) -> QuerySet[User]:
     return members.distinct().order_by("last_name", "first_name", "email")
 
 
+def owner_text(person: User) -> str:
+    """A member to choose: the name, with the address to tell two namesakes apart."""
+    name = person.get_full_name()
+    return f"{name} ({person.email})" if name else person.email
+
+
 def needs_text(source: ActionState, to: ActionState) -> bool:
     """Whether the step of an action must be explained: verifying, sending back, cancelling."""
     return to in {ActionState.VERIFIED, ActionState.CANCELLED} or source == ActionState.DONE

@@ -22,7 +22,12 @@ from crcaudit.core.exceptions import EditConflictError, NotAvailableError, UserE
 from crcaudit.core.numbering import next_number
 
 KIND = "action"
-PLANNED, EDITED, MOVED = "action.planned", "action.edited", "action.moved"
+PLANNED, EDITED, MOVED, TAKEN_BACK = (
+    "action.planned",
+    "action.edited",
+    "action.moved",
+    "action.taken_back",
+)
 CHANGED = gettext_lazy("Somebody changed this action meanwhile. Nothing was overwritten.")
 EDITABLE = frozenset({ActionState.PLANNED, ActionState.IN_PROGRESS})
 
@@ -150,6 +155,25 @@ def move_action(  # noqa: PLR0913 -- keyword-only, one line each
     before, after = {"state": source}, {"state": to}
     _record(action, MOVED, before=before, after=after, reason=outcome, by=by, at=at)
     return action
+
+
+@transaction.atomic
+def take_back_action(*, action: CorrectiveAction, version: int, by: User, at: datetime) -> None:
+    """Undo the planning of an action, as long as nothing was built on it.
+
+    The journal keeps what it said. Its number is not given again.
+
+    Raises:
+        NotAvailableError: when it was changed or moved since ``version``, the finding was answered
+            with it, or its file is closed.
+    """
+    action = _locked(action.pk)
+    require_open_file(action.finding.audit.certification)
+    answered = action.finding.answered_at
+    if action.version != version or (answered and answered >= action.created_at):
+        raise NotAvailableError(_("A step or an answer rests on it: it stays."))
+    _record(action, TAKEN_BACK, before=as_json(fields_of(action)), after={}, by=by, at=at)
+    action.delete()
 
 
 def fields_of(action: CorrectiveAction) -> ActionFields:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from audits.actions.corrective_action import ActionFields, fields_of
 from audits.enums import ActionState
-from audits.finding_rules import due_date_problem, owners_in
+from audits.finding_rules import due_date_problem, owner_text, owners_in
 from audits.models import CorrectiveAction, Finding
 from crcaudit.accounts.models import User
 from crcaudit.core.forms import CleanCharField, CleanTextField, DayField, VersionField, page_helper
@@ -19,8 +19,7 @@ class OwnerField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not gener
 
     def label_from_instance(self, obj: User) -> str:
         """Name, with the address to tell two namesakes apart."""
-        name = obj.get_full_name()
-        return f"{name} ({obj.email})" if name else obj.email
+        return owner_text(obj)
 
 
 class ActionForm(forms.Form):

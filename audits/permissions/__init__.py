@@ -7,6 +7,7 @@ from audits.permissions.files import (
     can_add_evidence,
     can_ask_report,
     can_assign,
+    can_bring_workbook,
     can_close_certification,
     can_comment,
     can_conclude_audit,
@@ -30,6 +31,7 @@ from audits.permissions.files import (
     keeps_scenarios,
     manages,
     owns_scenario,
+    plans_actions,
     reopens,
     sees_declared_links,
     sees_whole,
@@ -37,6 +39,7 @@ from audits.permissions.files import (
     works_on,
 )
 from audits.permissions.findings import (
+    action_steps,
     answers,
     can_answer,
     can_bring_proof,
@@ -66,6 +69,7 @@ from audits.permissions.requests import (
 )
 
 __all__ = [
+    "action_steps",
     "answers",
     "answers_for",
     "answers_request",
@@ -79,6 +83,7 @@ __all__ = [
     "can_ask_report",
     "can_assign",
     "can_bring_proof",
+    "can_bring_workbook",
     "can_cancel_request",
     "can_close_certification",
     "can_close_finding",
@@ -119,6 +124,7 @@ __all__ = [
     "keeps_scenarios",
     "manages",
     "owns_scenario",
+    "plans_actions",
     "reopens",
     "sees_declared_links",
     "sees_whole",

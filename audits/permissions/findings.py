@@ -1,6 +1,7 @@
 """Who may do what with findings and corrective actions. Pure on loaded objects."""
 
 from audits.enums import (
+    ACTION_FLOW,
     OWN_AUDITS,
     WRITABLE_FINDING_STATES,
     ActionState,
@@ -8,7 +9,7 @@ from audits.enums import (
     TeamRole,
 )
 from audits.models import Audit, CorrectiveAction, Finding
-from audits.permissions.files import can_rate, manages, team_role
+from audits.permissions.files import can_rate, manages, plans_actions, team_role
 from crcaudit.accounts.enums import Role
 from crcaudit.accounts.models import User
 from crcaudit.accounts.permissions import has_role
@@ -77,10 +78,8 @@ def can_judge_reply(user: User, finding: Finding) -> bool:
 
 
 def can_plan_action(user: User, finding: Finding) -> bool:
-    """The quality manager of the audited organisation, while the finding is open."""
-    return (
-        finding.is_open and is_file_open(finding) and manages(user, finding.audit.organisation_id)
-    )
+    """Who plans actions, while the finding is open."""
+    return finding.is_open and plans_actions(user, finding.audit)
 
 
 def can_edit_action(user: User, action: CorrectiveAction) -> bool:
@@ -114,6 +113,14 @@ def can_move_action(user: User, action: CorrectiveAction, to: ActionState) -> bo
     if to == ActionState.VERIFIED or action.state == ActionState.DONE:
         return can_verify_action(user, action)
     return can_progress_action(user, action)
+
+
+def action_steps(user: User, action: CorrectiveAction) -> frozenset[ActionState]:
+    """States to which the user may move the action now; none once its finding is closed."""
+    if action.finding.state == FindingState.CLOSED or not is_file_open(action.finding):
+        return frozenset()
+    targets = map(ActionState, ACTION_FLOW.targets(action.state))
+    return frozenset(to for to in targets if can_move_action(user, action, to))
 
 
 def is_file_open(finding: Finding) -> bool:
