@@ -36,7 +36,7 @@ TAKEN, COMPARED, BROUGHT, ABANDONED, UNDONE_IMPORT = (
     "workbook.abandoned",
     "workbook.undone",
 )
-STEP_STAYS = gettext_lazy("A step of an action is not taken back, so nothing of it was.")
+STEP_STAYS = gettext_lazy("A step of an action is not taken back: nor is this workbook.")
 
 
 class WorkbookRefusedError(UserError):
@@ -207,7 +207,8 @@ def _compared(
             return stamp, Difference()
         entries = list(read_requirements(book, stamp, problems))
         tables = list(read_tables(book, stamp, problems))
-    rows = {row.pk: row for row in _visible(audit, by)} if entries else {}
+    visible = Assessment.objects.visible_to(by).filter(audit=audit).order_by("position", "pk")
+    rows = {row.pk: row for row in visible} if entries else {}
     found = compare_requirements(audit, by, entries, rows, problems)
     findings = [entry for entry in tables if entry.kind is Kind.FINDING]
     checker = FindingChecker(audit, by, problems, rows, today=localdate(at))
@@ -230,14 +231,6 @@ def _require_xlsx(name: str) -> None:
             extension=f".{extension}" if extension else "?",
             accepted=".xlsx",
         )
-
-
-def _visible(audit: Audit, user: User) -> list[Assessment]:
-    rows = Assessment.objects.visible_to(user).filter(audit=audit)
-    found = list(rows.order_by("position", "pk"))
-    for row in found:
-        row.audit = audit
-    return found
 
 
 def _locked(imported: WorkbookImport) -> WorkbookImport:

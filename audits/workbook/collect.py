@@ -1,6 +1,6 @@
 """What of an audit goes into the workbook of one person: what they may see, and no more."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
 from itertools import groupby
 
@@ -12,7 +12,7 @@ from audits.snapshots.common import in_language
 from audits.workbook import layout
 from audits.workbook.book import Book, Cell, Line, Sheet
 from audits.workbook.collect_actions import action_table
-from audits.workbook.collect_findings import finding_table, visible_findings
+from audits.workbook.collect_findings import Places, finding_table, visible_findings
 from audits.workbook.columns import ENTRY, Column, List, Name, requirement_columns
 from audits.workbook.stamp import FORMAT, RowStamp, SheetStamp, Stamp
 from audits.workbook.tables import Table
@@ -23,28 +23,33 @@ from engagements.enums import Criticality
 
 
 def collect(audit: Audit, user: User, *, language: str, at: datetime) -> Book:
-    """The workbook of the audit for this person, in seven queries besides their rights.
+    """The workbook of the audit for this person, in eight queries besides their rights, or fewer.
 
     Call with ``language`` active.
     """
     levels = Levels(audit.scale, language)
     guide = _("How to use it")
-    rows = list(_rows(audit, user))
-    domains = [(domain, list(its)) for domain, its in groupby(rows, key=_domain)]
+    lines = _Lines(audit, user, levels, language)
+    visible = Assessment.objects.visible_to(user).filter(audit=audit)
+    rows = list(visible.order_by("position", "pk"))
+    domains = [(domain, list(its)) for domain, its in groupby(rows, key=lines.domain)]
     found = list(visible_findings(audit, user))
-    findings = finding_table(audit, user, rows, found, language)
+    places = Places(
+        tuple(dict.fromkeys(row.code for row in rows)),
+        tuple(filter(None, dict.fromkeys(map(lines.site, rows)))),
+    )
+    findings = finding_table(audit, user, found, places, language)
     actions = action_table(audit, user, found, language)
     titles = layout.sheet_titles(
         (f"{domain.code} {in_language(domain, 'title', language)}" for domain, _rows in domains),
         (guide, findings.sheet.title, actions.sheet.title, layout.HIDDEN),
     )
     columns = requirement_columns(per_site=audit.is_per_site)
-    rights = _Rights(audit, user)
     sheets = tuple(
         Sheet(
             title,
             columns,
-            tuple(_line(row, levels, rights, language) for row in its_rows),
+            tuple(map(lines.line, its_rows)),
             freeze="C2",
             has_filter=True,
         )
@@ -79,61 +84,55 @@ def collect(audit: Audit, user: User, *, language: str, at: datetime) -> Book:
     )
 
 
-class _Rights:
-    """Which cells of a row its reader may fill in."""
+class _Lines:
+    """Requirements as lines: what they say, and which of their cells the reader may fill in."""
 
-    def __init__(self, audit: Audit, user: User) -> None:
-        self._user = user
-        self._all = permissions.can_rate(user, audit)
+    def __init__(self, audit: Audit, user: User, levels: Levels, language: str) -> None:
+        self._audit, self._user, self._levels, self._language = audit, user, levels, language
+        self._all = frozenset(ENTRY) if permissions.can_rate(user, audit) else None
+        # Made once, and not once for each requirement.
+        self._labels = {one.value: str(one.label) for one in Criticality}
+        self._sections = {section.pk: section for section in audit.sections.all()}
+        self._sites = {site.pk: site for site in audit.organisation.sites.all()}
 
-    def of(self, row: Assessment) -> frozenset[str]:
-        if self._all:
-            return frozenset(ENTRY)
+    def domain(self, row: Assessment) -> AuditSection:
+        """The section at the top."""
+        section = self._sections[row.section_id]
+        return self._sections.get(section.parent_id or 0, section)
+
+    def site(self, row: Assessment) -> str:
+        """Name of its site, "" for the whole scope."""
+        return self._sites[row.site_id].name if row.site_id else ""
+
+    def line(self, row: Assessment) -> Line:
+        """One requirement; a comment that is cut is shut."""
+        section, comment = self._sections[row.section_id], layout.held(row.comment)
+        cells: dict[str, Cell] = {
+            Name.KEY: row.pk,
+            Name.CODE: row.code,
+            Name.SECTION: f"{section.code} {in_language(section, 'title', self._language)}",
+            Name.TEXT: in_language(row, "text", self._language),
+            Name.CRITICALITY: self._labels[row.criticality],
+            Name.SITE: self.site(row),
+            Name.EVIDENCE: row.evidence_count,
+            Name.RATING: self._levels.word(row.level),
+            Name.REASON: row.na_reason,
+            Name.COMMENT: comment,
+        }
+        opened = self._opened(row)
+        return Line(cells, opened if comment == row.comment else opened - {Name.COMMENT})
+
+    def _opened(self, row: Assessment) -> frozenset[str]:
+        if self._all is not None:
+            return self._all
+        row.audit = self._audit
         own = permissions.can_comment(self._user, row)
         return frozenset({Name.COMMENT}) if own else frozenset()
-
-
-def _rows(audit: Audit, user: User) -> Iterator[Assessment]:
-    """The requirements that the person sees, with their sections and sites: three queries.
-
-    A section or a site is made once, and not once for each of its requirements.
-    """
-    sections = {section.pk: section for section in audit.sections.all()}
-    sites = {site.pk: site for site in audit.organisation.sites.all()}
-    for section in sections.values():
-        section.parent = sections.get(section.parent_id or 0)
-    for row in Assessment.objects.visible_to(user).filter(audit=audit).order_by("position", "pk"):
-        row.audit, row.section = audit, sections[row.section_id]
-        row.site = sites[row.site_id] if row.site_id else None
-        yield row
-
-
-def _domain(row: Assessment) -> AuditSection:
-    return row.section.parent or row.section
 
 
 def _row_stamp(row: Assessment) -> RowStamp:
     is_cut = layout.is_cut(row.comment)
     return RowStamp(row.pk, row.version, row.level, row.na_reason, row.comment, is_cut)
-
-
-def _line(row: Assessment, levels: Levels, rights: _Rights, language: str) -> Line:
-    comment = layout.held(row.comment)
-    section = f"{row.section.code} {in_language(row.section, 'title', language)}"
-    cells: dict[str, Cell] = {
-        Name.KEY: row.pk,
-        Name.CODE: row.code,
-        Name.SECTION: section,
-        Name.TEXT: in_language(row, "text", language),
-        Name.CRITICALITY: str(Criticality(row.criticality).label),
-        Name.SITE: row.site.name if row.site else "",
-        Name.EVIDENCE: row.evidence_count,
-        Name.RATING: levels.word(row.level),
-        Name.REASON: row.na_reason,
-        Name.COMMENT: comment,
-    }
-    is_cut = comment != row.comment
-    return Line(cells, rights.of(row) - ({Name.COMMENT} if is_cut else frozenset()))
 
 
 def _guide(title: str, audit: Audit, user: User, stamp: Stamp, tables: Iterable[Table]) -> Sheet:

@@ -1,12 +1,13 @@
 """The findings of a workbook, and room for those that an auditor writes without a network."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from audits import permissions
 from audits.finding_rules import grades_of
-from audits.models import Assessment, Audit, Finding
+from audits.models import Audit, Finding
 from audits.snapshots.common import in_language
 from audits.workbook.columns import (
     FINDING_ENTRY,
@@ -29,12 +30,20 @@ def visible_findings(audit: Audit, user: User) -> Iterator[Finding]:
         yield row
 
 
+@dataclass(frozen=True, slots=True)
+class Places:
+    """What a new finding may be about: codes of requirements, and names of sites, in order."""
+
+    codes: tuple[str, ...]
+    sites: tuple[str, ...]
+
+
 def finding_table(
-    audit: Audit, user: User, rows: list[Assessment], found: list[Finding], language: str
+    audit: Audit, user: User, found: list[Finding], places: Places, language: str
 ) -> Table:
     """The findings, one query for the grades where they may be written.
 
-    ``rows`` are the requirements that the person sees. Call with ``language`` active.
+    Call with ``language`` active.
     """
     writes = permissions.can_write_finding(user, audit)
     place = FINDING_PLACE if audit.is_per_site else FINDING_PLACE[:1]
@@ -43,7 +52,7 @@ def finding_table(
         finding_columns(),
         (_row(row, user, language) for row in found),
         room_for(NEW_FINDING, (*place, *FINDING_ENTRY)) if writes else (),
-        lists=_lists(audit, rows, language) if writes else {},
+        lists=_lists(audit, places, language) if writes else {},
         about=_about() if writes else str(READ_ONLY),
     )
 
@@ -65,12 +74,11 @@ def _row(row: Finding, user: User, language: str) -> Row:
     return Row(row, cells, frozenset(FINDING_ENTRY if may_edit else ()))
 
 
-def _lists(audit: Audit, rows: list[Assessment], language: str) -> dict[List, tuple[str, ...]]:
-    sites = {row.site.name for row in rows if row.site}
+def _lists(audit: Audit, places: Places, language: str) -> dict[List, tuple[str, ...]]:
     return {
         List.GRADES: grade_words(grades_of(audit), language).all,
-        List.REQUIREMENTS: tuple(dict.fromkeys(row.code for row in rows)),
-        List.SITES: tuple(sorted(sites)),
+        List.REQUIREMENTS: places.codes,
+        List.SITES: places.sites,
     }
 
 

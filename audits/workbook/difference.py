@@ -128,17 +128,21 @@ class _Checker:
         comment = self._comment(entry)
         if (level, reason) != (taken.level, taken.na_reason) and not self._may_rate:
             self._say(entry, Name.RATING, _("You may not rate this audit: put the rating back."))
-        if comment != taken.comment and not permissions.can_comment(self._user, row):
+        if comment != taken.comment and not self._may_comment(row):
             text = _("This requirement is not yours to comment on: put the comment back.")
             self._say(entry, Name.COMMENT, text)
         return {"level": level, "na_reason": reason, "comment": comment}
+
+    def _may_comment(self, row: Assessment) -> bool:
+        row.audit = self._audit
+        return permissions.can_comment(self._user, row)
 
     def _rating(self, entry: Entry) -> tuple[str, str]:
         taken = entry.taken
         same = (taken.level, taken.na_reason)
         level = self._levels.code(entry.cells[Name.RATING])
         reason = entry.cells[Name.REASON].strip()
-        if reason == clean_text(taken.na_reason).strip():
+        if reason != taken.na_reason and reason == clean_text(taken.na_reason).strip():
             reason = taken.na_reason
         if level is None:
             text = _('"%(value)s" is not a level of the scale: choose one of %(levels)s.')
@@ -165,7 +169,7 @@ class _Checker:
                 said = _("The comment is too long for a cell: change it in the application.")
                 self._say(entry, Name.COMMENT, said)
             return taken.comment
-        if text == clean_text(taken.comment):
+        if text == taken.comment or text == clean_text(taken.comment):
             return taken.comment
         self._check_length(entry, Name.COMMENT, text, MAX_TEXT)
         return text
@@ -175,8 +179,8 @@ class _Checker:
         if entry.cells[Name.CODE] != row.code:
             text = _('This cell is protected: put "%(value)s" back.') % {"value": row.code}
             self._say(entry, Name.CODE, text)
-        wording = entry.cells[Name.TEXT]
-        if not any(wording in {text, clean_text(text)} for text in (row.text_fr, row.text_en)):
+        wording, texts = entry.cells[Name.TEXT], (row.text_fr, row.text_en)
+        if wording not in texts and wording not in map(clean_text, texts):
             self._say(entry, Name.TEXT, _("The wording is protected: put it back as it was."))
 
     def _check_length(self, entry: Entry, name: Name, text: str, limit: int) -> None:

@@ -106,7 +106,7 @@ class FindingChecker(TableChecker):
             }
         return _("You may not write the findings of this audit: put this cell back.")
 
-    def _value(self, entry: TableEntry, name: str, assessment: Assessment) -> str:
+    def _value(self, entry: TableEntry, name: str, assessment: Assessment | None) -> str:
         if name == "grade":
             return self._grade(entry, assessment)
         value = self.cleaned(entry, name)
@@ -115,12 +115,12 @@ class FindingChecker(TableChecker):
             return self.say(entry, name, problem) if problem else value
         return value
 
-    def _grade(self, entry: TableEntry, assessment: Assessment) -> str:
+    def _grade(self, entry: TableEntry, assessment: Assessment | None) -> str:
         words = grade_words(self._grades.values(), "fr")
         unknown = _('"%(value)s" is not a grade of the scheme: choose one of %(words)s.')
         empty = _("Choose the grade of the finding.")
         code = self.chosen(entry, "grade", words, empty=empty, unknown=unknown)
-        problem = grade_problem(assessment, self._grades[code]) if code else ""
+        problem = grade_problem(assessment, self._grades[code]) if code and assessment else ""
         return self.say(entry, "grade", problem) if problem else code
 
     def _add(self, entry: TableEntry, names: list[str], found: Difference) -> None:
@@ -132,17 +132,14 @@ class FindingChecker(TableChecker):
         for name in names:
             if name not in (*place, *FINDING_ENTRY):
                 self.refuse_change(entry, name)
-        assessment = self._requirement(entry)
-        if assessment is None:
-            return
-        values = {"requirement": str(assessment.pk)}
-        filled = {
-            "required": in_language(assessment, "text", self.user.language),
-            "found_date": self._today.isoformat(),
-        }
+        row = self._requirement(entry)
+        filled = {"found_date": self._today.isoformat(), "required": ""}
+        if row is not None:
+            filled["required"] = in_language(row, "text", self.user.language)
+        values = {"requirement": str(row.pk) if row else ""}
         for name in FINDING_ENTRY:
             is_left = name in filled and name not in names
-            values[name] = filled[name] if is_left else self._value(entry, name, assessment)
+            values[name] = filled[name] if is_left else self._value(entry, name, row)
         found.additions.append(addition(entry, values))
 
     def _requirement(self, entry: TableEntry) -> Assessment | None:
@@ -158,6 +155,8 @@ class FindingChecker(TableChecker):
                 text %= {"value": value}
             self.say(entry, "requirement", text)
             return None
+        for row in rows:
+            row.audit = self.audit
         if not self.audit.is_per_site:
             return rows[0]
         sites = {_bare(self._sites[row.site_id or 0]): row for row in rows}

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -90,8 +91,9 @@ def read_stamp(book: Any) -> Stamp | None:
     """
     if layout.HIDDEN not in book.sheetnames:
         return None
-    rows = rows_of(book, layout.HIDDEN, {"A": "piece"})
-    return unseal(str(cells["piece"][0]) for _number, cells in rows if "piece" in cells)
+    rows = (cells for _number, cells in rows_of(book, layout.HIDDEN, {"A": "piece"}))
+    pieces = takewhile(lambda cells: "piece" in cells, rows)
+    return unseal(str(cells["piece"][0]) for cells in pieces)
 
 
 def read_requirements(book: Any, stamp: Stamp, problems: Problems) -> Iterator[Entry]:

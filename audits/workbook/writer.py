@@ -105,8 +105,7 @@ def _prepare(target: Any, sheet: Sheet, last: int) -> None:
     target.freeze_panes = sheet.freeze
     if sheet.has_filter:
         target.auto_filter.ref = area
-    # A hook of openpyxl: the size at the head of a sheet, without which readers look for it.
-    target.calculate_dimension = lambda: area
+    _say_size(target, area)
     target.page_setup.orientation = "landscape"
     target.page_setup.paperSize = A4
     target.page_setup.fitToHeight = 0
@@ -115,6 +114,11 @@ def _prepare(target: Any, sheet: Sheet, last: int) -> None:
     protection.sheet = True
     # False is "not locked": reading comfort is nobody's secret.
     protection.formatColumns = protection.formatRows = protection.autoFilter = False
+
+
+def _say_size(target: Any, area: str) -> None:
+    """A hook of openpyxl: the size at the head of a sheet, without which readers look for it."""
+    target.calculate_dimension = lambda: area
 
 
 def _height(line: Line, sheet: Sheet) -> int:
@@ -178,6 +182,7 @@ def _write_hidden(target: Any, book: Book) -> None:
     target.sheet_state = "veryHidden"
     target.protection.sheet = True
     columns = [seal(book.stamp), *(book.lists.get(name, ()) for name in List)]
+    _say_size(target, f"A1:{LETTERS[len(List)]}{max(map(len, columns))}")
     rows = Rows(target)
     for values in zip_longest(*columns):
         rows.append([(value and layout.protect_text(value), 0) for value in values])

@@ -173,7 +173,14 @@ def test_what_is_wrong_in_new_rows_is_said_cell_by_cell(audit, user, rows):
     )
 
     assert places(audit, user, cells) == [
-        *((FOUND, 3, "C"), (FOUND, 4, "B"), (FOUND, 4, "E"), (FOUND, 4, "G"), (FOUND, 4, "J")),
+        *(
+            (FOUND, 3, "B"),
+            (FOUND, 3, "C"),
+            (FOUND, 4, "B"),
+            (FOUND, 4, "E"),
+            (FOUND, 4, "G"),
+            (FOUND, 4, "J"),
+        ),
         *((FOUND, 5, "D"), (FOUND, 5, "H"), (FOUND, 5, "K")),
         *((PLANNED, 2, "B"), (PLANNED, 2, "E"), (PLANNED, 2, "G")),
         *((PLANNED, 3, "F"), (PLANNED, 3, "H")),
@@ -351,6 +358,26 @@ def test_an_auditor_plans_no_action_and_verifies_one(third, auditor, user):
     apply(bring(third, auditor, typed(content, cells)), auditor)
     action.refresh_from_db()
     assert (action.state, action.verified_by) == (ActionState.VERIFIED, auditor)
+
+
+def test_a_contributor_brings_back_the_progress_of_their_own_action(audit, user, rows):
+    person = MembershipFactory(organisation=audit.organisation, role=Role.CONTRIBUTOR).user
+    Assessment.objects.filter(pk=rows[0].pk).update(assigned_to=person)
+    finding = FindingFactory(assessment=rows[0], audit=audit)
+    mine = CorrectiveActionFactory(finding=finding, owner=person)
+    theirs = CorrectiveActionFactory(finding=finding, owner=user)
+    content = taken(audit, person)
+    sheet = opened(content)[PLANNED]
+
+    assert [sheet[f"H{row}"].protection.locked for row in (2, 3)] == [False, True]
+    assert places(audit, person, {(PLANNED, "F2"): "2026-12-01", (PLANNED, "H3"): "En cours"}) == [
+        *((PLANNED, 2, "F"), (PLANNED, 3, "H")),
+    ]
+    cells = {(PLANNED, "H2"): "Faite, à vérifier", (PLANNED, "I2"): "Fait lundi"}
+    apply(bring(audit, person, typed(content, cells)), person)
+    mine.refresh_from_db()
+    assert (mine.state, mine.outcome) == (ActionState.DONE, "Fait lundi")
+    assert CorrectiveAction.objects.get(pk=theirs.pk).state == ActionState.PLANNED
 
 
 def test_nobody_verifies_their_own_work_through_a_workbook(audit, user, rows):
