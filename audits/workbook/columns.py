@@ -111,7 +111,7 @@ def finding_columns() -> tuple[Column, ...]:
         Column("consequence", _("Consequence"), 40, limit=MAX_CONSEQUENCE),
         Column("next_step", _("Next step"), 40, limit=MAX_CONSEQUENCE),
         Column("found_date", _("Found on"), 12, format=Format.DAY),
-        Column("due_date", _("Proof due on"), 13),
+        Column("due_date", _("Proof due on"), 18),
         Column("state", _("State"), 14),
     )
 
@@ -125,7 +125,7 @@ def action_columns() -> tuple[Column, ...]:
         Column("description", _("Description"), 50, limit=MAX_TEXT),
         Column("owner", _("Owner"), 34, List.OWNERS),
         Column("due_date", _("Due date"), 12, format=Format.DAY),
-        Column("effort_days", _("Effort (days)"), 10, format=Format.NUMBER),
+        Column("effort_days", _("Effort (days)"), 14, format=Format.NUMBER),
         Column("state", _("State"), 22, List.STATES),
         Column("outcome", _("Outcome"), 50, limit=MAX_TEXT),
     )

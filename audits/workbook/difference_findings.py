@@ -159,15 +159,18 @@ class FindingChecker(TableChecker):
             row.audit = self.audit
         if not self.audit.is_per_site:
             return rows[0]
-        sites = {_bare(self._sites[row.site_id or 0]): row for row in rows}
+        sites = {_bare(self._site(row)): row for row in rows}
         wanted = _bare(entry.cells["site"])
         if not wanted and len(rows) == 1:
             return rows[0]
         if wanted not in sites:
             text = _("Say on which site it was found: choose one of %(sites)s.")
-            names = ", ".join(self._sites[row.site_id or 0] for row in rows)
+            names = ", ".join(self._site(row) for row in rows)
             self.say(entry, "site", text % {"sites": names})
         return sites.get(wanted)
+
+    def _site(self, row: Assessment) -> str:
+        return self._sites.get(row.site_id or 0, "")
 
     @cached_property
     def _by_code(self) -> dict[str, list[Assessment]]:

@@ -87,11 +87,6 @@ def state_words(language: str) -> Words:
     )
 
 
-def plain_words(values: Iterable[str]) -> Words:
-    """Words that are their own codes: codes of requirements, references, names."""
-    return Words((value, (value,)) for value in dict.fromkeys(values))
-
-
 def _level_ways(row: dict[str, Any], language: str) -> list[str]:
     whole = [f"{row['letter']}{_DASH}{row[f'label_{one}']}" for one in (language, *LANGUAGES)]
     return [*whole, row["letter"], row["code"], row["label_fr"], row["label_en"]]

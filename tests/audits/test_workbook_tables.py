@@ -525,6 +525,79 @@ def test_a_right_that_went_since_the_preview_stops_the_writing(third, auditor):
         apply(imported, person)
 
 
+def test_a_manager_who_is_none_any_more_writes_and_takes_back_nothing(audit, user, rows):
+    finding = FindingFactory(assessment=rows[0], audit=audit, number=1)
+    action = CorrectiveActionFactory(finding=finding, owner=user)
+    content = taken(audit, user)
+    member = user.memberships.get()
+    brought = (
+        {(PLANNED, "F2"): "2026-12-01"},
+        {(PLANNED, "H2"): "En cours"},
+        planned(B="F-01", E=user.email, row=3),
+        {(FOUND, "E2"): "Autre"},
+    )
+
+    for cells in brought:
+        imported = bring(audit, user, typed(content, cells))
+        type(member).objects.filter(pk=member.pk).update(role=Role.DIRECTOR)
+        former = type(user).objects.get(pk=user.pk)
+        if cells == brought[1]:
+            CorrectiveAction.objects.update(owner=UserFactory())
+        with pytest.raises(NotAvailableError, match="may no longer write"):
+            apply(imported, former)
+        type(member).objects.filter(pk=member.pk).update(role=Role.QUALITY_MANAGER)
+
+    written_ones = [
+        apply(bring(audit, user, typed(taken(audit, user), cells)), user)
+        for cells in (brought[0], brought[3])
+    ]
+    type(member).objects.filter(pk=member.pk).update(role=Role.DIRECTOR)
+    former = type(user).objects.get(pk=user.pk)
+    for imported in written_ones:
+        with pytest.raises(NotAvailableError, match="may no longer write"):
+            undo(imported, former)
+    action.refresh_from_db()
+    assert action.due_date == date(2026, 12, 1)
+
+
+def test_what_is_gone_or_closed_meanwhile_is_said_in_its_cell(audit, user, rows):
+    finding = FindingFactory(assessment=rows[0], audit=audit, number=1)
+    CorrectiveActionFactory(finding=finding)
+    gone = CorrectiveActionFactory(finding=finding)
+    content = taken(audit, user)
+    gone.delete()
+    Finding.objects.filter(pk=finding.pk).update(
+        state=FindingState.CLOSED, closed_at=timezone.now(), closed_by=user
+    )
+    cells = {(PLANNED, "H2"): "En cours", (PLANNED, "C3"): "Autre", (FOUND, "E2"): "Autre"}
+    cells |= planned(B="F-01", E=user.email, row=4)
+    cells |= planned(B="F-N7", E=user.email, row=5)
+
+    found = problems_of(audit, user, typed(content, cells))
+
+    assert [place[:3] for place in found] == [
+        *((FOUND, 2, "E"), (PLANNED, 2, "H"), (PLANNED, 3, "A"), (PLANNED, 4, "B")),
+        (PLANNED, 5, "B"),
+    ]
+    said = ("“Closed”", "the finding is closed", "is gone", "reopen it", "is not written")
+    assert [part in place[3] for place, part in zip(found, said, strict=True)] == [True] * 5
+
+
+def test_a_text_too_long_for_a_cell_stays_whole_and_is_not_changed_there(audit, user, rows):
+    FindingFactory(assessment=rows[0], audit=audit, number=1, found="😀" * 19_000, due_date=None)
+    content = taken(audit, user)
+
+    assert opened(content)[FOUND]["G2"].protection.locked
+    assert bring(audit, user, content) is None
+    found = problems_of(
+        audit, user, typed(content, {(FOUND, "G2"): "Court", (FOUND, "K2"): "2026-05-01"})
+    )
+    assert [(place[:3], place[3][:30]) for place in found] == [
+        ((FOUND, 2, "G"), "The text is too long for a cel"),
+        ((FOUND, 2, "K"), "This cell is protected: empty "),
+    ]
+
+
 def test_rows_of_the_tables_that_are_gone_or_doubled_are_said(audit, user, rows):
     FindingFactory(assessment=rows[0], audit=audit, number=1)
     FindingFactory(assessment=rows[0], audit=audit, number=2)

@@ -370,19 +370,23 @@ def test_a_finding_and_an_action_come_back_from_the_road(client, manager, audit,
     action = {"B": "F-N1", "C": "Recruter", "E": manager.user.email, "F": date(2026, 12, 1)}
     cells = NEW_FINDING | {("Constats", "E2"): "Délai dépassé"}
     cells |= {("Actions", f"{letter}2"): value for letter, value in action.items()}
+    other = action | {"B": "F-01", "C": "Former", "G": 2.5}
+    cells |= {("Actions", f"{letter}3"): value for letter, value in other.items()}
 
     url = send(client, audit, typed(content, cells)).url
     html = client.get(url).content.decode()
 
     assert "<ins>Trois sur dix &lt;b&gt;</ins>" in html
     assert "<ins>Recruter</ins>" in html
-    assert re.search("ACT-N1.*F-N1", html, re.DOTALL)
+    assert re.search("ACT-N1.*F-N1.*ACT-N2.*F-01", html, re.DOTALL)
+    assert "<ins>2,5</ins>" in html
     assert "<del>" in html
     assert Finding.objects.count() == 1
     shown = client.post(url, {"seen": client.get(url).context["seen"]}, follow=True)
-    assert "Écrit : 2 constats, 1 action" in shown.content.decode().replace("\u00a0", " ")
+    assert "Écrit : 2 constats, 2 actions" in shown.content.decode().replace("\u00a0", " ")
     assert [f.title for f in Finding.objects.order_by("pk")] == ["Délai dépassé", "Délai non tenu"]
-    assert CorrectiveAction.objects.get().finding.title == "Délai non tenu"
+    planned = CorrectiveAction.objects.order_by("number")
+    assert [row.finding.title for row in planned] == ["Délai non tenu", "Délai dépassé"]
     assert client.post(f"{url}annuler/").status_code == 302
     assert [f.title for f in Finding.objects.all()] == ["Délai non tenu"]
     assert not CorrectiveAction.objects.exists()
