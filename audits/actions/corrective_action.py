@@ -14,15 +14,20 @@ from django.utils.translation import gettext_lazy
 from audits.actions.closing import require_open_file
 from audits.actions.once import require_same_form
 from audits.enums import ACTION_FLOW, PENDING_ACTIONS, ActionState, FindingState
+from audits.finding_rules import needs_text, owners_in
 from audits.models import CorrectiveAction, Finding
-from crcaudit.accounts.models import Membership, User
-from crcaudit.accounts.permissions import READERS
+from crcaudit.accounts.models import User
 from crcaudit.core import journal
 from crcaudit.core.exceptions import EditConflictError, NotAvailableError, UserError
 from crcaudit.core.numbering import next_number
 
 KIND = "action"
-PLANNED, EDITED, MOVED = "action.planned", "action.edited", "action.moved"
+PLANNED, EDITED, MOVED, TAKEN_BACK = (
+    "action.planned",
+    "action.edited",
+    "action.moved",
+    "action.taken_back",
+)
 CHANGED = gettext_lazy("Somebody changed this action meanwhile. Nothing was overwritten.")
 
 
@@ -151,9 +156,23 @@ def move_action(  # noqa: PLR0913 -- keyword-only, one line each
     return action
 
 
-def needs_text(source: ActionState, to: ActionState) -> bool:
-    """Whether the step must be explained: verifying, sending back, cancelling."""
-    return to in {ActionState.VERIFIED, ActionState.CANCELLED} or source == ActionState.DONE
+@transaction.atomic
+def take_back_action(*, action: CorrectiveAction, version: int, by: User, at: datetime) -> None:
+    """Undo the planning of an action, as long as nothing was built on it.
+
+    The journal keeps what it said. Its number is not given again.
+
+    Raises:
+        NotAvailableError: when it was changed or moved since ``version``, the finding was answered
+            with it, or its file is closed.
+    """
+    action = _locked(action.pk)
+    require_open_file(action.finding.audit.certification)
+    answered = action.finding.answered_at
+    if action.version != version or (answered and answered >= action.created_at):
+        raise NotAvailableError(_("A step or an answer rests on it: it stays."))
+    _record(action, TAKEN_BACK, before=as_json(fields_of(action)), after={}, by=by, at=at)
+    action.delete()
 
 
 def fields_of(action: CorrectiveAction) -> ActionFields:
@@ -192,8 +211,7 @@ def _locked(pk: int) -> CorrectiveAction:
 
 
 def _require_member(organisation_id: int, owner: User) -> None:
-    members = Membership.objects.active().filter(user=owner, role__in=READERS)
-    if not members.filter(organisation_id=organisation_id).exists():
+    if not owners_in(organisation_id).filter(pk=owner.pk).exists():
         raise UserError(_("Choose an owner among the members of the organisation."))
 
 

@@ -36,10 +36,11 @@ from crcaudit.accounts.models import User
 from crcaudit.core.exceptions import EditConflictError, NotAvailableError
 from crcaudit.core.numbering import next_number
 
-WRITTEN, EDITED, DISCARDED, CLOSED, REOPENED = (
+WRITTEN, EDITED, DISCARDED, TAKEN_BACK, CLOSED, REOPENED = (
     "finding.written",
     "finding.edited",
     "finding.discarded",
+    "finding.taken_back",
     "finding.closed",
     "finding.reopened",
 )
@@ -133,7 +134,37 @@ def discard_finding(*, finding: Finding, by: User, at: datetime) -> None:
     """
     finding = locked_at(finding, FindingState.DRAFT)
     require_running(finding.audit)
-    record(finding, DISCARDED, before=as_json(fields_of(finding)), after={}, by=by, at=at)
+    _remove(finding, DISCARDED, by=by, at=at)
+
+
+@transaction.atomic
+def take_back_finding(*, finding: Finding, version: int, by: User, at: datetime) -> None:
+    """Undo the writing of a finding, as long as nothing was built on it.
+
+    The journal keeps what it said. Its number is not given again.
+
+    Raises:
+        NotAvailableError: when it was changed since ``version``, something rests on it, or the
+            audit is validated.
+    """
+    finding = locked(finding.pk)
+    require_running(finding.audit)
+    if finding.version != version or _is_built_on(finding):
+        raise NotAvailableError(
+            _("A step, an action, a position or another finding rests on it: it stays.")
+        )
+    _remove(finding, TAKEN_BACK, by=by, at=at)
+    refresh_assessment(assessment_id=finding.assessment_id)
+
+
+def _is_built_on(finding: Finding) -> bool:
+    if finding.position or finding.escalated_at:
+        return True
+    return finding.actions.exists() or finding.returns.exists()
+
+
+def _remove(finding: Finding, action: str, *, by: User, at: datetime) -> None:
+    record(finding, action, before=as_json(fields_of(finding)), after={}, by=by, at=at)
     finding.evidence.clear()
     finding.delete()
 

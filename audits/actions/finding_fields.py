@@ -7,10 +7,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from audits.calendars import calendar_of
+from audits.finding_rules import grade_problem
 from audits.logic.deadlines import due_date
 from audits.models import Assessment, Evidence, EvidenceLink, Finding
 from crcaudit.core.exceptions import UserError
-from engagements.enums import Criticality, Severity
 from engagements.models import FindingGrade
 
 
@@ -28,17 +28,6 @@ class FindingFields:
     evidence: tuple[Evidence, ...] = ()
     page: int | None = None
     recurs: Finding | None = None
-
-
-def grade_problem(assessment: Assessment, grade: FindingGrade) -> str:
-    """Why the grade cannot be given, "" when it can. Source: domain.md 5.5, critical list."""
-    is_critical = assessment.criticality == Criticality.CRITICAL
-    if is_critical and grade.severity == Severity.MINOR and assessment.audit.critical_is_major:
-        return _(
-            "This requirement is critical: a nonconformity on it is always major. "
-            "Choose the major grade, or a grade that is not a nonconformity."
-        )
-    return ""
 
 
 def answer_due(assessment: Assessment, *, grade: FindingGrade, start: date) -> date | None:

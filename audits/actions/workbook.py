@@ -4,20 +4,22 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 
 from audits import permissions, storage
-from audits.actions.assessment import COMMENTED, RATED, UNDONE
-from audits.actions.workbook_rows import Write, write_rows
+from audits.actions.workbook_writing import counts, lock_rows, put_back, write
 from audits.models import Assessment, Audit, WorkbookImport
-from audits.models.workbook import ImportState
+from audits.models.workbook import ImportState, Kind
 from audits.storage import Upload
 from audits.workbook.collect import collect
-from audits.workbook.difference import Unit, check_stamp, find_differences
+from audits.workbook.difference import Difference, check_stamp, compare_requirements
+from audits.workbook.difference_actions import ActionChecker
+from audits.workbook.difference_findings import FindingChecker
 from audits.workbook.problems import Problem, Problems
-from audits.workbook.reader import Entry, check_tables, opened, read_entries, read_stamp
-from audits.workbook.review import Cell, Review, read_rows, review
+from audits.workbook.reader import opened, read_requirements, read_stamp, read_tables
+from audits.workbook.review import read_rows, review
 from audits.workbook.stamp import BadStampError, Stamp
 from audits.workbook.writer import write_book
 from crcaudit.accounts.models import User
@@ -34,7 +36,7 @@ TAKEN, COMPARED, BROUGHT, ABANDONED, UNDONE_IMPORT = (
     "workbook.abandoned",
     "workbook.undone",
 )
-ACTIONS = {Unit.RATING: RATED, Unit.COMMENT: COMMENTED}
+STEP_STAYS = gettext_lazy("A step of an action is not taken back: nor is this workbook.")
 
 
 class WorkbookRefusedError(UserError):
@@ -67,40 +69,33 @@ def bring_back(*, audit: Audit, upload: Upload, by: User, at: datetime) -> Workb
 
     Raises:
         FileRefusedError: by the gate, or when it is no workbook at all.
-        NotAvailableError: when the audit is validated.
+        NotAvailableError: when the audit is validated, and more than its actions is in it.
         WorkbookRefusedError: with every problem of every sheet.
     """
-    _require_open(audit)
-    if extension_of(display_name(upload.name or "")) != "xlsx":
-        extension = extension_of(display_name(upload.name or ""))
-        raise FileRefusedError(
-            Refusal.TYPE_NOT_ACCEPTED,
-            extension=f".{extension}" if extension else "?",
-            accepted=".xlsx",
-        )
+    if not permissions.can_bring_workbook(by, audit):
+        _require_open(audit)
+    _require_xlsx(display_name(upload.name or ""))
     problems = Problems()
     with storage.received(upload, limits=IMPORT) as received:
-        stamp, entries = _read(received, audit, problems)
+        stamp, found = _compared(received, audit, by, problems, at=at)
         inspected = received.inspected
-    rows = {row.pk: row for row in _visible(audit, by)} if entries else {}
-    found = find_differences(audit, by, entries, rows, problems)
     if problems or stamp is None:
-        sheets = [sheet.title for sheet in stamp.sheets] if stamp else []
-        raise WorkbookRefusedError(problems.listed(sheets))
+        raise WorkbookRefusedError(problems.listed(_titles(stamp) if stamp else ()))
     with transaction.atomic():
         for old in WorkbookImport.objects.waiting().filter(audit=audit, brought_by=by):
             old.abandon(at=at)
             _record(audit, ABANDONED, after={"sha256": old.sha256}, by=by, at=at)
         if found.is_empty:
             return None
-        after = {"requirements": len(found.proposals), "sha256": inspected.sha256}
+        rows = found.to_json()
+        after = {**counts(rows), "sha256": inspected.sha256}
         _record(audit, COMPARED, after=after, by=by, at=at)
         return WorkbookImport.objects.create(
             audit=audit,
             file_name=inspected.display_name,
             sha256=inspected.sha256,
             taken_at=stamp.at,
-            proposed=[proposal.to_json() for proposal in found.proposals],
+            proposed=rows,
             theirs=found.theirs,
             agreed=found.agreed,
             brought_at=at,
@@ -112,17 +107,17 @@ def bring_back(*, audit: Audit, upload: Upload, by: User, at: datetime) -> Workb
 def apply_import(
     *, imported: WorkbookImport, seen: str, choices: dict[str, str], by: User, at: datetime
 ) -> WorkbookImport:
-    """Write every change and every choice, or nothing. A second click changes nothing more.
+    """Write every change, every choice and every new row, or nothing.
 
-    ``seen`` is that of the `Review` that the person looked at; ``choices`` has "mine" or "theirs"
-    for the name of each conflict.
+    A second click changes nothing more. ``seen`` is that of the `Review` that the person looked
+    at; ``choices`` has "mine" or "theirs" for the name of each conflict.
 
     Raises:
         EditConflictError: when a row changed since the page was shown; ``current`` is the review
             as it is now.
         ChoiceMissingError: when a conflict has no choice.
-        NotAvailableError: when it was abandoned or grew old, the audit is validated, or a
-            requirement is no longer the person's to see.
+        NotAvailableError: when it was abandoned or grew old, the audit is validated, or a row is
+            no longer the person's to see or to write.
     """
     imported = _locked(imported)
     if imported.state == ImportState.APPLIED:
@@ -131,59 +126,51 @@ def apply_import(
         raise NotAvailableError(
             _("This step is not available: send the workbook again to see what it brings back.")
         )
-    _require_open(imported.audit)
-    _lock_rows(item["pk"] for item in imported.proposed)
+    _require_writable(imported)
+    lock_rows(imported.proposed)
     found = review(imported, read_rows(imported, by))
     if found.missing:
         raise NotAvailableError(
-            _("A requirement of this workbook is no longer yours to see: nothing was written.")
+            _("A row of this workbook is no longer yours to see: nothing was written.")
         )
     if found.seen != seen:
         raise EditConflictError(
-            _("Somebody changed these requirements meanwhile. Nothing was written: look again."),
-            found,
+            _("Somebody changed these rows meanwhile. Nothing was written: look again."), found
         )
     missing = [cell for cell in found.conflicts if choices.get(cell.name) not in {"mine", "theirs"}]
     if missing:
         raise ChoiceMissingError(_("Choose what stays for each conflict."))
-    writes = _writes(found, choices)
-    _require_rights(writes, imported.audit, by)
-    applied = write_rows(writes, audit=imported.audit, by=by, at=at)
+    kept = [*found.changes, *(c for c in found.conflicts if choices[c.name] == "mine")]
+    applied = write(found, kept, audit=imported.audit, by=by, at=at)
     imported.apply(applied=applied, at=at)
-    after = {"requirements": len(applied), "sha256": imported.sha256}
+    after = {**counts(applied), "sha256": imported.sha256}
     _record(imported.audit, BROUGHT, after=after, by=by, at=at)
     return imported
 
 
 @transaction.atomic
 def undo_import(*, imported: WorkbookImport, by: User, at: datetime) -> WorkbookImport:
-    """Put every requirement back as it was before, or none. A second click changes nothing more.
+    """Put every row back as it was before and take the new ones away, or nothing.
+
+    A second click changes nothing more.
 
     Raises:
-        NotAvailableError: naming the requirements that changed since, when there are any; when the
-            audit is validated, or nothing was written.
+        NotAvailableError: naming the rows that changed since, or on which something was built,
+            when there are any; when a step of an action is among them, the audit is validated,
+            or nothing was written.
     """
     imported = _locked(imported)
     if imported.state == ImportState.UNDONE:
         return imported
     if imported.state != ImportState.APPLIED:
         raise NotAvailableError(_("This step is not available: nothing was written."))
-    _require_open(imported.audit)
-    written = {item["pk"]: item for item in imported.applied}
-    _lock_rows(written)
-    rows = list(_visible(imported.audit, by, written))
-    changed = [row.code for row in rows if row.version != written[row.pk]["version"]]
-    if changed or len(rows) != len(written):
-        raise NotAvailableError(_changed_since(changed))
-    writes = [
-        Write(row, Unit(unit), UNDONE, tuple(values))
-        for row in rows
-        for unit, values in written[row.pk]["before"].items()
-    ]
-    _require_rights(writes, imported.audit, by)
-    write_rows(writes, audit=imported.audit, by=by, at=at)
+    _require_writable(imported)
+    if not imported.is_taken_back_whole:
+        raise NotAvailableError(STEP_STAYS)
+    lock_rows(imported.applied)
+    put_back(imported, by=by, at=at)
     imported.undo(at=at)
-    after = {"requirements": len(rows), "sha256": imported.sha256}
+    after = {**counts(imported.applied), "sha256": imported.sha256}
     _record(imported.audit, UNDONE_IMPORT, after=after, by=by, at=at)
     return imported
 
@@ -204,7 +191,9 @@ def abandon_import(*, imported: WorkbookImport, by: User, at: datetime) -> Workb
     return imported
 
 
-def _read(received: Received, audit: Audit, problems: Problems) -> tuple[Stamp | None, list[Entry]]:
+def _compared(
+    received: Received, audit: Audit, by: User, problems: Problems, *, at: datetime
+) -> tuple[Stamp | None, Difference]:
     with opened(received.path) as book:
         try:
             stamp = read_stamp(book)
@@ -212,47 +201,36 @@ def _read(received: Received, audit: Audit, problems: Problems) -> tuple[Stamp |
             problems.add(
                 _("The hidden sheet of this workbook was changed: take the workbook away again.")
             )
-            return None, []
+            return None, Difference()
         check_stamp(stamp, audit, problems)
         if problems or stamp is None:
-            return stamp, []
-        check_tables(book, stamp, problems)
-        return stamp, read_entries(book, stamp, problems)
+            return stamp, Difference()
+        entries = list(read_requirements(book, stamp, problems))
+        tables = list(read_tables(book, stamp, problems))
+    visible = Assessment.objects.visible_to(by).filter(audit=audit).order_by("position", "pk")
+    rows = {row.pk: row for row in visible} if entries else {}
+    found = compare_requirements(audit, by, entries, rows, problems)
+    findings = [entry for entry in tables if entry.kind is Kind.FINDING]
+    checker = FindingChecker(audit, by, problems, rows, today=localdate(at))
+    checker.compare(findings, found)
+    actions = [entry for entry in tables if entry.kind is Kind.ACTION]
+    ActionChecker(audit, by, problems).compare(actions, found)
+    return stamp, found
 
 
-def _writes(found: Review, choices: dict[str, str]) -> list[Write]:
-    kept = [*found.changes, *(c for c in found.conflicts if choices[c.name] == "mine")]
-    return [_write(cell) for cell in kept]
+def _titles(stamp: Stamp) -> list[str]:
+    sheets = [sheet.title for sheet in stamp.sheets]
+    return [*sheets, stamp.findings.title, stamp.actions.title]
 
 
-def _write(cell: Cell) -> Write:
-    return Write(cell.row, cell.unit, ACTIONS[cell.unit], cell.brought.unit(cell.unit))
-
-
-def _require_rights(writes: list[Write], audit: Audit, by: User) -> None:
-    """A right may have gone since the preview: then nothing is written."""
-    may_rate = permissions.can_rate(by, audit)
-    for write in writes:
-        is_comment = write.unit is Unit.COMMENT
-        if not (may_rate or (is_comment and permissions.can_comment(by, write.row))):
-            text = _("You may no longer write %(code)s: nothing was changed.")
-            raise NotAvailableError(text % {"code": write.row.code})
-
-
-def _changed_since(codes: list[str]) -> str:
-    if not codes:
-        return _("A requirement of this workbook is no longer yours to see: nothing was changed.")
-    text = _("Changed since: %(codes)s. Nothing was taken back.")
-    return text % {"codes": ", ".join(codes)}
-
-
-def _visible(audit: Audit, user: User, keys: Any = None) -> list[Assessment]:
-    rows = Assessment.objects.visible_to(user).filter(audit=audit)
-    rows = rows if keys is None else rows.filter(pk__in=keys)
-    found = list(rows.order_by("position", "pk"))
-    for row in found:
-        row.audit = audit
-    return found
+def _require_xlsx(name: str) -> None:
+    extension = extension_of(name)
+    if extension != "xlsx":
+        raise FileRefusedError(
+            Refusal.TYPE_NOT_ACCEPTED,
+            extension=f".{extension}" if extension else "?",
+            accepted=".xlsx",
+        )
 
 
 def _locked(imported: WorkbookImport) -> WorkbookImport:
@@ -266,9 +244,9 @@ def _locked(imported: WorkbookImport) -> WorkbookImport:
     return found
 
 
-def _lock_rows(keys: Any) -> None:
-    rows = Assessment.objects.select_for_update().filter(pk__in=list(keys))
-    list(rows.order_by("pk").values_list("pk", flat=True))
+def _require_writable(imported: WorkbookImport) -> None:
+    if imported.needs_open_audit:
+        _require_open(imported.audit)
 
 
 def _require_open(audit: Audit) -> None:

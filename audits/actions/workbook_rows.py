@@ -1,16 +1,26 @@
-"""Writing many requirements at once as the grid writes one: version, verdict, roll-up, journal."""
+"""Writing many requirements at once as the grid writes one: version, verdict, roll-up, journal.
 
-from collections.abc import Sequence
+And what every kind of row of a workbook shares while it is written.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NoReturn
 
+from django.utils.translation import gettext as _
+
+from audits import permissions
 from audits.actions import rollup
-from audits.actions.assessment import KIND, judgement
+from audits.actions.assessment import COMMENTED, KIND, RATED, UNDONE, judgement
 from audits.models import Assessment, Audit, Finding
-from audits.workbook.difference import Unit
+from audits.models.workbook import Kind
+from audits.workbook.fields import Unit, Values, part, values_of
+from audits.workbook.review import Cell
 from crcaudit.accounts.models import User
 from crcaudit.core import journal
+from crcaudit.core.exceptions import NotAvailableError, UserError
 
 _COLUMNS = (
     "status",
@@ -37,13 +47,64 @@ class Write:
     values: tuple[str, ...]
 
 
-def write_rows(
+def gathered(cells: Sequence[Cell]) -> list[tuple[Any, Values]]:
+    """The rows of these cells, each once, with what they bring by name."""
+    found: dict[int, tuple[Any, Values]] = {}
+    for cell in cells:
+        found.setdefault(cell.row.pk, (cell.row, {}))[1].update(cell.changes)
+    return list(found.values())
+
+
+def refuse_writing(name: str) -> NoReturn:
+    """A right, or the row itself, went since the preview: then nothing is written."""
+    text = _("You may no longer write %(code)s: nothing was changed.")
+    raise NotAvailableError(text % {"code": name})
+
+
+@contextmanager
+def named(name: str) -> Iterator[None]:
+    """Whatever an action refuses is said with the name of the row."""
+    try:
+        yield
+    except UserError as error:
+        raise NotAvailableError(
+            _("%(name)s: %(problem)s") % {"name": name, "problem": error}
+        ) from error
+
+
+def write_requirements(
+    cells: Sequence[Cell], *, audit: Audit, by: User, at: datetime
+) -> list[dict[str, Any]]:
+    """Rate and comment. Raises NotAvailableError naming the first one that may not be written."""
+    actions = {Unit.RATING: RATED, Unit.COMMENT: COMMENTED}
+    writes = [
+        Write(cell.row, cell.unit, actions[cell.unit], part(cell.brought, cell.kind, cell.unit))
+        for cell in cells
+        if isinstance(cell.row, Assessment)
+    ]
+    return _write(writes, audit=audit, by=by, at=at)
+
+
+def put_back_requirements(
+    items: Sequence[dict[str, Any]], rows: dict[int, Assessment], *, by: User, at: datetime
+) -> None:
+    """What `write_requirements` did, taken back. Raises NotAvailableError as it does."""
+    writes = [
+        Write(rows[item["pk"]], Unit(unit), UNDONE, tuple(values))
+        for item in items
+        for unit, values in item["before"].items()
+    ]
+    if writes:
+        _write(writes, audit=writes[0].row.audit, by=by, at=at)
+
+
+def _write(
     writes: Sequence[Write], *, audit: Audit, by: User, at: datetime
 ) -> list[dict[str, Any]]:
     """Write all of them; the rows are locked by the caller, in whose transaction this runs.
 
-    Gives, by requirement, ``pk``, ``before`` by unit, and ``version`` as written: what an undo
-    needs. A requirement of several parts gets one version and one journal row for each.
+    Gives, by requirement, what an undo needs. A requirement of several parts gets one version and
+    one journal row for each.
 
     Raises:
         UserError: see `judgement`.
@@ -51,10 +112,15 @@ def write_rows(
     written: dict[int, dict[str, Any]] = {}
     rows: dict[int, Assessment] = {}
     changes = []
+    may_rate = permissions.can_rate(by, audit)
     for write in writes:
+        is_comment = write.unit is Unit.COMMENT
+        if not (may_rate or (is_comment and permissions.can_comment(by, write.row))):
+            refuse_writing(write.row.code)
         row = rows.setdefault(write.row.pk, write.row)
-        item = written.setdefault(row.pk, {"pk": row.pk, "before": {}, "version": row.version + 1})
-        item["before"][write.unit.value] = _present(row, write.unit)
+        item = {"kind": Kind.REQUIREMENT, "pk": row.pk, "before": {}, "version": row.version + 1}
+        kept = written.setdefault(row.pk, item)
+        kept["before"][write.unit.value] = part(values_of(row), Kind.REQUIREMENT, write.unit)
         changes.append(_change(row, write, audit))
     _with_findings(rows)
     for row in rows.values():
@@ -67,10 +133,6 @@ def write_rows(
         stream = journal.organisation_stream(audit.organisation.key)
         journal.record_many(changes, stream=stream, by=by, at=at)
     return list(written.values())
-
-
-def _present(row: Assessment, unit: Unit) -> list[str]:
-    return [row.comment] if unit is Unit.COMMENT else [row.level, row.na_reason]
 
 
 def _change(row: Assessment, write: Write, audit: Audit) -> journal.Change:

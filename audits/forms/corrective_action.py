@@ -4,14 +4,13 @@ import uuid
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audits.actions.corrective_action import ActionFields, fields_of
 from audits.enums import ActionState
+from audits.finding_rules import due_date_problem, owner_text, owners_in
 from audits.models import CorrectiveAction, Finding
 from crcaudit.accounts.models import User
-from crcaudit.accounts.permissions import READERS
 from crcaudit.core.forms import CleanCharField, CleanTextField, DayField, VersionField, page_helper
 
 
@@ -20,8 +19,7 @@ class OwnerField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not gener
 
     def label_from_instance(self, obj: User) -> str:
         """Name, with the address to tell two namesakes apart."""
-        name = obj.get_full_name()
-        return f"{name} ({obj.email})" if name else obj.email
+        return owner_text(obj)
 
 
 class ActionForm(forms.Form):
@@ -73,25 +71,19 @@ class ActionForm(forms.Form):
         self.kept_due = action.due_date if action else None
         kwargs["initial"] = _initial(finding, action)
         super().__init__(*args, **kwargs)
-        members = User.objects.filter(
-            memberships__organisation=finding.audit.organisation_id,
-            memberships__is_active=True,
-            memberships__role__in=READERS,
-        )
+        members = owners_in(finding.audit.organisation_id)
         if action is not None:  # somebody who left keeps the action until it is given on
-            members = members | User.objects.filter(pk=action.owner_id)
+            members = members | User.objects.filter(pk=action.owner_id).distinct()
         owner: OwnerField = self.fields["owner"]  # type: ignore[assignment]
-        owner.queryset = members.distinct().order_by("last_name", "first_name", "email")
+        owner.queryset = members
         self.helper = page_helper(*self.fields)
 
     def clean_due_date(self) -> Any:
         """Not before the finding, unless it was so already."""
         day = self.cleaned_data["due_date"]
-        if day < self.finding.found_date and day != self.kept_due:
-            raise forms.ValidationError(
-                _("The due date comes before the day of the finding: choose a later one."),
-                code="early",
-            )
+        problem = due_date_problem(day, found=self.finding.found_date, kept=self.kept_due)
+        if problem:
+            raise forms.ValidationError(problem, code="early")
         return day
 
     def to_fields(self) -> ActionFields:

@@ -9,7 +9,6 @@ from crispy_forms.layout import Field
 from django import forms
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audits.actions.finding_fields import (
@@ -17,8 +16,13 @@ from audits.actions.finding_fields import (
     earlier_findings,
     evidence_choices,
     fields_of,
-    grade_problem,
     proof_due,
+)
+from audits.finding_rules import (
+    MAX_CONSEQUENCE,
+    found_date_problem,
+    grade_problem,
+    grades_of,
 )
 from audits.models import Assessment, Evidence, Finding
 from crcaudit.core.forms import (
@@ -32,7 +36,6 @@ from crcaudit.core.forms import (
 from crcaudit.core.templatetags.crc import localized
 from engagements.models import FindingGrade
 
-SHORT = 2000
 MAX_PAGE = 100_000
 
 
@@ -67,15 +70,6 @@ def grade_options(
         )
         for grade in grades
     ]
-
-
-def grades_of(assessment: Assessment) -> list[FindingGrade]:
-    """Grades of the scheme that the audit is held under."""
-    return list(
-        FindingGrade.objects.filter(
-            scheme__referentials__editions=assessment.audit.certification.edition_id
-        ).order_by("position", "pk")
-    )
 
 
 class EvidenceField(RowsField):
@@ -149,9 +143,11 @@ class FindingForm(forms.Form):
         },
     )
     consequence = CleanTextField(
-        label=gettext_lazy("Consequence"), required=False, rows=2, limit=SHORT
+        label=gettext_lazy("Consequence"), required=False, rows=2, limit=MAX_CONSEQUENCE
     )
-    next_step = CleanTextField(label=gettext_lazy("Next step"), required=False, rows=2, limit=SHORT)
+    next_step = CleanTextField(
+        label=gettext_lazy("Next step"), required=False, rows=2, limit=MAX_CONSEQUENCE
+    )
     found_date = DayField(
         label=gettext_lazy("Found on"),
         error_messages={"required": gettext_lazy("Say on which day it was found.")},
@@ -178,7 +174,7 @@ class FindingForm(forms.Form):
         self.today = today
         kwargs["initial"] = _initial(assessment, today, finding)
         super().__init__(*args, **kwargs)
-        self.grades = grades_of(assessment)
+        self.grades = grades_of(assessment.audit)
         self.fields["grade"].choices = [(g.code, g.code) for g in self.grades]  # type: ignore[attr-defined]
         choices = evidence_choices(assessment, finding)
         self.has_evidence = bool(choices)
@@ -237,10 +233,9 @@ class FindingForm(forms.Form):
     def clean_found_date(self) -> date:
         """A day that has come."""
         day: date = self.cleaned_data["found_date"]
-        if day > self.today:
-            raise forms.ValidationError(
-                _("This day has not come yet: give the day on which it was found."), code="future"
-            )
+        problem = found_date_problem(day, today=self.today)
+        if problem:
+            raise forms.ValidationError(problem, code="future")
         return day
 
     def to_fields(self) -> FindingFields:

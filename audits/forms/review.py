@@ -8,10 +8,11 @@ from django import forms
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from audits.actions.finding_fields import FindingFields, grade_problem
+from audits.actions.finding_fields import FindingFields
 from audits.actions.review import RatingFields, ReviewFields
 from audits.enums import ReviewVerdict
-from audits.forms.finding import MAX_PAGE, GradeOption, grade_options, grades_of
+from audits.finding_rules import grade_problem, grades_of
+from audits.forms.finding import MAX_PAGE, GradeOption, grade_options
 from audits.models import EvidenceLink
 from crcaudit.core.forms import (
     MAX_REASON,
@@ -106,7 +107,7 @@ class ReviewForm(forms.Form):
         scale = self.assessment.audit.scale
         self.excluded = {level["code"] for level in scale if level["is_excluded"]}
         self.fields["level"].choices = [(level["code"], level["letter"]) for level in scale]  # type: ignore[attr-defined]
-        self.grades: list[FindingGrade] = grades_of(self.assessment) if may_write else []
+        self.grades: list[FindingGrade] = grades_of(self.assessment.audit) if may_write else []
         self.fields["grade"].choices = [(g.code, g.code) for g in self.grades]  # type: ignore[attr-defined]
 
     @property

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from audits.workbook.fields import name_of
 from audits.workbook.review import Cell
 from crcaudit.core.forms import page_helper
 
@@ -48,12 +49,12 @@ class ApplyForm(forms.Form):
         self.conflicts = [cell.name for cell in conflicts]
         for cell in conflicts:
             self.fields[cell.name] = forms.ChoiceField(
-                label=cell.row.code,
+                label=name_of(cell.row),
                 choices=((MINE, _("Yours")), (THEIRS, _("Theirs"))),
                 widget=forms.RadioSelect,
                 error_messages={
-                    "required": _("Choose what stays for this requirement."),
-                    "invalid_choice": _("Choose what stays for this requirement."),
+                    "required": _("Choose what stays for this cell."),
+                    "invalid_choice": _("Choose what stays for this cell."),
                 },
             )
 

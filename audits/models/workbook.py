@@ -1,6 +1,7 @@
 """What came back in a workbook: shown first, then written whole or not at all, or taken back."""
 
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any, Self
 
 from django.db import models
@@ -13,6 +14,14 @@ from crcaudit.accounts.models import User
 from crcaudit.core.flow import Flow
 
 LASTS = timedelta(days=2)
+
+
+class Kind(StrEnum):
+    """What a row of a workbook is about."""
+
+    REQUIREMENT = "REQUIREMENT"
+    FINDING = "FINDING"
+    ACTION = "ACTION"
 
 
 class ImportState(TextChoices):
@@ -48,11 +57,12 @@ class WorkbookImportQuerySet(models.QuerySet["WorkbookImport"]):
 class WorkbookImport(models.Model):
     """One workbook brought back. The file itself is not kept: ``sha256`` says which one it was.
 
-    ``proposed`` lists what it changes, by requirement: ``pk``, and ``taken`` and ``brought`` with
-    ``level``, ``na_reason``, ``comment``; empty once abandoned. ``theirs`` and ``agreed`` count
-    the cells that somebody else changed, or changed alike. ``applied`` lists, by requirement
-    written: ``pk``, ``before`` with the values that an undo puts back by unit, and ``version``, of
-    the row as written; empty before. A preview lasts `LASTS`, as what it compares grows old.
+    ``proposed`` lists what it brings, row by row, with its ``kind``: of a row that it changes,
+    ``pk``, and what was ``taken`` and is ``brought``, by name; of one that it adds, ``key``,
+    ``label`` and ``values``; empty once abandoned. ``theirs`` and ``agreed`` count the cells that
+    somebody else changed, or changed alike. ``applied`` lists the rows as written, empty before:
+    ``kind``, ``pk``, ``version``, and ``before`` with what an undo puts back, nothing for a row
+    that was added. A preview lasts `LASTS`, as what it compares grows old.
     """
 
     audit = models.ForeignKey(
@@ -110,6 +120,17 @@ class WorkbookImport(models.Model):
     def __str__(self) -> str:
         return f"{self.file_name} {self.get_state_display()}"
 
+    @property
+    def needs_open_audit(self) -> bool:
+        """Whether more than actions is in it: only those go on once an audit is validated."""
+        rows = self.applied or self.proposed
+        return any(row["kind"] != Kind.ACTION for row in rows)
+
+    @property
+    def is_taken_back_whole(self) -> bool:
+        """Whether it can be: a step of an action is not taken back."""
+        return not any("step" in row for row in self.applied)
+
     def get_absolute_url(self) -> str:
         """What it brings back, or what became of it."""
         return reverse("audits:workbook-import", args=[self.audit.key, self.pk])
@@ -117,6 +138,10 @@ class WorkbookImport(models.Model):
     def is_expired(self, now: datetime) -> bool:
         """Whether it waited too long to be written."""
         return self.state == ImportState.PREVIEWED and now > self.brought_at + LASTS
+
+    def count(self, kind: Kind) -> int:
+        """How many rows of the kind were written."""
+        return sum(row["kind"] == kind for row in self.applied)
 
     def apply(self, *, applied: list[dict[str, Any]], at: datetime) -> None:
         """PREVIEWED -> APPLIED. Raises TransitionNotAllowedError from any other state."""

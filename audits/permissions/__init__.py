@@ -7,6 +7,7 @@ from audits.permissions.files import (
     can_add_evidence,
     can_ask_report,
     can_assign,
+    can_bring_workbook,
     can_close_certification,
     can_comment,
     can_conclude_audit,
@@ -31,6 +32,7 @@ from audits.permissions.files import (
     keeps_scenarios,
     manages,
     owns_scenario,
+    plans_actions,
     reopens,
     sees_declared_links,
     sees_whole,
@@ -38,6 +40,7 @@ from audits.permissions.files import (
     works_on,
 )
 from audits.permissions.findings import (
+    action_steps,
     answers,
     can_answer,
     can_bring_proof,
@@ -46,6 +49,7 @@ from audits.permissions.findings import (
     can_edit_action,
     can_edit_finding,
     can_judge_reply,
+    can_move_action,
     can_plan_action,
     can_present_findings,
     can_progress_action,
@@ -66,6 +70,7 @@ from audits.permissions.requests import (
 )
 
 __all__ = [
+    "action_steps",
     "answers",
     "answers_for",
     "answers_request",
@@ -79,6 +84,7 @@ __all__ = [
     "can_ask_report",
     "can_assign",
     "can_bring_proof",
+    "can_bring_workbook",
     "can_cancel_request",
     "can_close_certification",
     "can_close_finding",
@@ -92,6 +98,7 @@ __all__ = [
     "can_edit_finding",
     "can_judge_reply",
     "can_judge_request",
+    "can_move_action",
     "can_open_certification",
     "can_plan_action",
     "can_prepare",
@@ -119,6 +126,7 @@ __all__ = [
     "keeps_scenarios",
     "manages",
     "owns_scenario",
+    "plans_actions",
     "reopens",
     "sees_declared_links",
     "sees_whole",

@@ -115,12 +115,24 @@ def can_rate(user: User, audit: Audit) -> bool:
     return audit.state == AuditState.IN_PROGRESS and works_on(user, audit)
 
 
+def plans_actions(user: User, audit: Audit) -> bool:
+    """Corrects what the audit found: the quality manager, while the file is open."""
+    return can_edit_certification(user, audit.certification)
+
+
 def brings_workbook(user: User, audit: Audit) -> bool:
     """Fills in a workbook and brings it back, whatever the state of the audit: a role.
 
-    Who rates; and contributors, for the comments of what is given to them: see `can_comment`.
+    Who rates; the quality manager, for the actions; contributors, for the comments of what is
+    given to them (see `can_comment`) and their own actions.
     """
-    return works_on(user, audit) or has_role(user, audit.organisation_id, Role.CONTRIBUTOR)
+    own = has_role(user, audit.organisation_id, Role.QUALITY_MANAGER, Role.CONTRIBUTOR)
+    return own or works_on(user, audit)
+
+
+def can_bring_workbook(user: User, audit: Audit) -> bool:
+    """While the audit is open; for the actions alone, which go on after it, who plans them."""
+    return brings_workbook(user, audit) if audit.is_open else plans_actions(user, audit)
 
 
 def can_set_access(user: User, audit: Audit) -> bool:

@@ -1,6 +1,7 @@
 """Who may do what with findings and corrective actions. Pure on loaded objects."""
 
 from audits.enums import (
+    ACTION_FLOW,
     OWN_AUDITS,
     PENDING_ACTIONS,
     WRITABLE_FINDING_STATES,
@@ -9,7 +10,7 @@ from audits.enums import (
     TeamRole,
 )
 from audits.models import Audit, CorrectiveAction, Finding
-from audits.permissions.files import can_rate, manages, team_role
+from audits.permissions.files import can_rate, manages, plans_actions, team_role
 from crcaudit.accounts.enums import Role
 from crcaudit.accounts.models import User
 from crcaudit.accounts.permissions import has_role
@@ -78,10 +79,8 @@ def can_judge_reply(user: User, finding: Finding) -> bool:
 
 
 def can_plan_action(user: User, finding: Finding) -> bool:
-    """The quality manager of the audited organisation, while the finding is open."""
-    return (
-        finding.is_open and is_file_open(finding) and manages(user, finding.audit.organisation_id)
-    )
+    """Who plans actions, while the finding is open."""
+    return finding.is_open and plans_actions(user, finding.audit)
 
 
 def can_edit_action(user: User, action: CorrectiveAction) -> bool:
@@ -108,6 +107,21 @@ def can_verify_action(user: User, action: CorrectiveAction) -> bool:
     return has_role(user, organisation, Role.QUALITY_MANAGER, Role.DIRECTOR) or team_role(
         user, action.finding.audit
     ) in {TeamRole.LEAD, TeamRole.AUDITOR}
+
+
+def can_move_action(user: User, action: CorrectiveAction, to: ActionState) -> bool:
+    """Verifying and sending back judge the work; everything else carries it on."""
+    if to == ActionState.VERIFIED or action.state == ActionState.DONE:
+        return can_verify_action(user, action)
+    return can_progress_action(user, action)
+
+
+def action_steps(user: User, action: CorrectiveAction) -> frozenset[ActionState]:
+    """States to which the user may move the action now; none once its finding is closed."""
+    if action.finding.state == FindingState.CLOSED or not is_file_open(action.finding):
+        return frozenset()
+    targets = map(ActionState, ACTION_FLOW.targets(action.state))
+    return frozenset(to for to in targets if can_move_action(user, action, to))
 
 
 def is_file_open(finding: Finding) -> bool:

@@ -1,7 +1,6 @@
 """Corrective actions: page, planning, editing, moving from state to state."""
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -17,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from audits import permissions
 from audits.actions import corrective_action as actions
-from audits.enums import ACTION_FLOW, PENDING_ACTIONS, ActionState, FindingState
+from audits.enums import ACTION_FLOW, PENDING_ACTIONS, ActionState
 from audits.forms.corrective_action import ActionForm, MoveActionForm
 from audits.history import history_of
 from audits.models import CorrectiveAction
@@ -28,7 +27,7 @@ from crcaudit.accounts.models import User
 from crcaudit.accounts.requests import AuthRequest
 from crcaudit.core.exceptions import EditConflictError
 from crcaudit.core.form_views import form_page, refusals, unavailable
-from crcaudit.core.formats import date_text, number
+from crcaudit.core.formats import date_text, exact
 from crcaudit.core.http import require
 
 STEPS: dict[tuple[ActionState, ActionState], Promise | str] = {
@@ -156,22 +155,13 @@ def visible_action(user: User, key: UUID) -> CorrectiveAction:
 
 def steps(user: User, row: CorrectiveAction) -> list[Step]:
     """The steps that the user may take now, forward first."""
-    if row.finding.state == FindingState.CLOSED or not permissions.is_file_open(row.finding):
-        return []
-    source = ActionState(row.state)
+    source, allowed = ActionState(row.state), permissions.action_steps(user, row)
     offered = [
         Step(target, str(label), is_forward=FORWARD.get(source) == target)
         for (start, target), label in STEPS.items()
-        if start == source and _may(user, row, target)
+        if start == source and target in allowed
     ]
     return sorted(offered, key=lambda step: not step.is_forward)
-
-
-def _may(user: User, row: CorrectiveAction, to: ActionState) -> bool:
-    """Verifying and sending back judge the work; everything else carries it on."""
-    if to == ActionState.VERIFIED or row.state == ActionState.DONE:
-        return permissions.can_verify_action(user, row)
-    return permissions.can_progress_action(user, row)
 
 
 def _require_may_move(user: User, row: CorrectiveAction, to: ActionState | None) -> None:
@@ -184,7 +174,7 @@ def _require_may_move(user: User, row: CorrectiveAction, to: ActionState | None)
     if to is None:
         return
     if to in ACTION_FLOW.targets(row.state):
-        require(allowed=_may(user, row, to))
+        require(allowed=permissions.can_move_action(user, row, to))
     require(allowed=to != ActionState.VERIFIED or row.owner_id != user.pk)
 
 
@@ -196,7 +186,7 @@ def _page_context(user: User, row: CorrectiveAction) -> dict[str, Any]:
         "action": row,
         "finding": finding,
         "sees_finding": visible,
-        "effort": _effort(row.effort_days),
+        "effort": exact(row.effort_days),
         "due": lists.due(row.due_date, today=localdate(), is_open=pending),
         "steps": steps(user, row),
         "waits_for_other": row.state == ActionState.DONE and row.owner_id == user.pk,
@@ -231,13 +221,5 @@ def _shown(fields: actions.ActionFields) -> dict[str, str]:
         "description": fields.description,
         "owner": str(fields.owner),
         "due_date": date_text(fields.due_date),
-        "effort_days": _effort(fields.effort_days),
+        "effort_days": exact(fields.effort_days),
     }
-
-
-def _effort(days: Decimal | None) -> str:
-    """Person-days with the decimals that they have: "2,5"; "" when unknown."""
-    if days is None:
-        return ""
-    exponent = days.normalize().as_tuple().exponent
-    return number(days, decimals=max(0, -int(exponent)))

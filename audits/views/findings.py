@@ -16,7 +16,8 @@ from audits.actions import finding as actions
 from audits.actions.finding_fields import FindingFields, fields_of
 from audits.actions.finding_moves import KIND
 from audits.enums import PENDING_ACTIONS, FindingState
-from audits.forms.finding import FindingForm, grades_of
+from audits.finding_rules import grades_of
+from audits.forms.finding import FindingForm
 from audits.forms.finding_closing import CloseFindingForm, ReopenFindingForm
 from audits.history import history_of
 from audits.models import Evidence, Finding
@@ -219,7 +220,7 @@ def _visible_evidence(user: User, row: Finding) -> list[Evidence]:
 
 
 def _grade_words(row: Finding) -> dict[str, str]:
-    return {g.code: localized(g, "label") for g in grades_of(row.assessment)}
+    return {g.code: localized(g, "label") for g in grades_of(row.audit)}
 
 
 def _conflict(form: FindingForm, error: EditConflictError) -> dict[str, Any]:

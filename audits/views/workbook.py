@@ -9,7 +9,6 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from audits import permissions
@@ -53,8 +52,9 @@ def workbook(request: AuthRequest, key: UUID) -> HttpResponse:
                 return unavailable(request, str(error))
     context = {
         "audit": audit,
-        "may_bring": may_bring and audit.is_open,
+        "may_bring": permissions.can_bring_workbook(request.user, audit),
         "may_rate": permissions.can_rate(request.user, audit),
+        "plans_actions": permissions.plans_actions(request.user, audit),
         "imports": values.own_imports(audit, request.user) if may_bring else [],
         "problems": problems,
         "now": timezone.now(),
@@ -134,11 +134,9 @@ def _brought(request: AuthRequest, audit: Audit, form: WorkbookForm) -> HttpResp
 
 
 def _waits(imported: WorkbookImport) -> bool:
-    return (
-        imported.state == ImportState.PREVIEWED
-        and imported.audit.is_open
-        and not imported.is_expired(timezone.now())
-    )
+    is_open = imported.audit.is_open or not imported.needs_open_audit
+    waits = imported.state == ImportState.PREVIEWED and is_open
+    return waits and not imported.is_expired(timezone.now())
 
 
 def _apply(request: AuthRequest, imported: WorkbookImport, form: ApplyForm) -> HttpResponse:
@@ -158,11 +156,9 @@ def _apply(request: AuthRequest, imported: WorkbookImport, form: ApplyForm) -> H
         )
     except UserError as error:
         return unavailable(request, str(error))
-    count = len(imported.applied)
-    text = ngettext(
-        "%(count)d requirement is written.", "%(count)d requirements are written.", count
-    )
-    messages.success(request, text % {"count": count})
+    what = values.written(imported)
+    text = _("Written: %(what)s.") % {"what": what} if what else _("Nothing was left to write.")
+    messages.success(request, text)
     return redirect(imported)
 
 
@@ -190,13 +186,15 @@ def _preview(  # noqa: PLR0913 -- keyword-only, one line each
 
 def _shown(request: AuthRequest, imported: WorkbookImport) -> HttpResponse:
     """What became of it, and the way back while there is one."""
+    is_written = imported.state == ImportState.APPLIED
+    is_open = imported.audit.is_open or not imported.needs_open_audit
+    may_undo = permissions.can_bring_workbook(request.user, imported.audit)
     context = {
         "audit": imported.audit,
         "imported": imported,
-        "count": len(imported.applied),
+        "written": values.written(imported),
         "is_expired": imported.is_expired(timezone.now()),
-        "can_undo": imported.state == ImportState.APPLIED
-        and imported.audit.is_open
-        and permissions.brings_workbook(request.user, imported.audit),
+        "can_undo": is_written and is_open and may_undo and imported.is_taken_back_whole,
+        "step_stays": actions.STEP_STAYS if is_written and not imported.is_taken_back_whole else "",
     }
     return render_page(request, "audits/workbook_result.html", context)

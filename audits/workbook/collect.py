@@ -1,80 +1,59 @@
 """What of an audit goes into the workbook of one person: what they may see, and no more."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Iterable
+from datetime import datetime
 from itertools import groupby
 
 from django.utils.translation import gettext as _
 
 from audits import permissions
-from audits.models import Assessment, Audit, AuditSection, CorrectiveAction, Finding
+from audits.models import Assessment, Audit, AuditSection
 from audits.snapshots.common import in_language
 from audits.workbook import layout
-from audits.workbook.layout import Levels, Name
+from audits.workbook.book import Book, Cell, Line, Sheet
+from audits.workbook.collect_actions import action_table
+from audits.workbook.collect_findings import Places, finding_table, visible_findings
+from audits.workbook.columns import ENTRY, Column, List, Name, requirement_columns
 from audits.workbook.stamp import FORMAT, RowStamp, SheetStamp, Stamp
+from audits.workbook.tables import Table
+from audits.workbook.words import Levels
 from crcaudit.accounts.models import User
 from crcaudit.core.formats import datetime_text
 from engagements.enums import Criticality
 
-Cell = str | int | date | None
-LONG = layout.CELL_UNITS // 4  # protected, and counted as Excel counts, it may be twice as long
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One requirement. ``open_cells`` are the columns that its reader may fill in."""
-
-    cells: dict[Name, Cell]
-    open_cells: frozenset[Name]
-
-
-@dataclass(frozen=True, slots=True)
-class RequirementSheet:
-    """The requirements of one domain."""
-
-    title: str
-    lines: tuple[Line, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ReadSheet:
-    """A table that is only read: headers with their widths, and rows as wide."""
-
-    title: str
-    headers: tuple[tuple[str, int], ...]
-    rows: tuple[tuple[Cell, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Book:
-    """The whole workbook, ready to be written."""
-
-    stamp: Stamp
-    title: str
-    guide: ReadSheet
-    requirements: tuple[RequirementSheet, ...]
-    tables: tuple[ReadSheet, ...]
-    levels: tuple[str, ...]
-
 
 def collect(audit: Audit, user: User, *, language: str, at: datetime) -> Book:
-    """The workbook of the audit for this person, in five queries besides their rights.
+    """The workbook of the audit for this person, in eight queries besides their rights, or fewer.
 
     Call with ``language`` active.
     """
     levels = Levels(audit.scale, language)
-    guide, found, planned = _("How to use it"), _("Findings"), _("Actions")
-    domains = [(domain, list(rows)) for domain, rows in groupby(_rows(audit, user), key=_domain)]
-    reserved = (guide, found, planned, layout.HIDDEN)
+    guide = _("How to use it")
+    lines = _Lines(audit, user, levels, language)
+    visible = Assessment.objects.visible_to(user).filter(audit=audit)
+    rows = list(visible.order_by("position", "pk"))
+    domains = [(domain, list(its)) for domain, its in groupby(rows, key=lines.domain)]
+    found = list(visible_findings(audit, user))
+    places = Places(
+        tuple(dict.fromkeys(row.code for row in rows)),
+        tuple(filter(None, dict.fromkeys(map(lines.site, rows)))),
+    )
+    findings = finding_table(audit, user, found, places, language)
+    actions = action_table(audit, user, found, language)
     titles = layout.sheet_titles(
         (f"{domain.code} {in_language(domain, 'title', language)}" for domain, _rows in domains),
-        reserved,
+        (guide, findings.sheet.title, actions.sheet.title, layout.HIDDEN),
     )
-    rights = _Rights(audit, user)
+    columns = requirement_columns(per_site=audit.is_per_site)
     sheets = tuple(
-        RequirementSheet(title, tuple(_line(row, levels, rights, language) for row in rows))
-        for title, (_of, rows) in zip(titles, domains, strict=True)
+        Sheet(
+            title,
+            columns,
+            tuple(map(lines.line, its_rows)),
+            freeze="C2",
+            has_filter=True,
+        )
+        for title, (_of, its_rows) in zip(titles, domains, strict=True)
     )
     stamp = Stamp(
         format=FORMAT,
@@ -86,162 +65,84 @@ def collect(audit: Audit, user: User, *, language: str, at: datetime) -> Book:
         language=language,
         per_site=audit.is_per_site,
         sheets=tuple(
-            SheetStamp(title, tuple(_row_stamp(row) for row in rows))
-            for title, (_of, rows) in zip(titles, domains, strict=True)
+            SheetStamp(title, tuple(_row_stamp(row) for row in its_rows))
+            for title, (_of, its_rows) in zip(titles, domains, strict=True)
         ),
+        findings=findings.stamp,
+        actions=actions.stamp,
     )
     return Book(
         stamp=stamp,
         title=f"{audit.reference} {audit.get_kind_display()}",
-        guide=_guide(guide, audit, user, at, language),
-        requirements=sheets,
-        tables=(_findings(found, audit, user, language), _actions(planned, audit, user)),
-        levels=tuple(level.word for level in levels.all),
+        sheets=(
+            _guide(guide, audit, user, stamp, (findings, actions)),
+            *sheets,
+            findings.sheet,
+            actions.sheet,
+        ),
+        lists={List.LEVELS: levels.all, **findings.lists, **actions.lists},
     )
 
 
-class _Rights:
-    """Which cells of a row its reader may fill in."""
+class _Lines:
+    """Requirements as lines: what they say, and which of their cells the reader may fill in."""
 
-    def __init__(self, audit: Audit, user: User) -> None:
-        self._user = user
-        self._all = permissions.can_rate(user, audit)
+    def __init__(self, audit: Audit, user: User, levels: Levels, language: str) -> None:
+        self._audit, self._user, self._levels, self._language = audit, user, levels, language
+        self._all = frozenset(ENTRY) if permissions.can_rate(user, audit) else None
+        # Made once, and not once for each requirement.
+        self._labels = {one.value: str(one.label) for one in Criticality}
+        self._sections = {section.pk: section for section in audit.sections.all()}
+        self._sites = {site.pk: site for site in audit.organisation.sites.all()}
 
-    def of(self, row: Assessment) -> frozenset[Name]:
-        if self._all:
-            return frozenset(layout.ENTRY)
+    def domain(self, row: Assessment) -> AuditSection:
+        """The section at the top."""
+        section = self._sections[row.section_id]
+        return self._sections.get(section.parent_id or 0, section)
+
+    def site(self, row: Assessment) -> str:
+        """Name of its site, "" for the whole scope."""
+        return self._sites[row.site_id].name if row.site_id else ""
+
+    def line(self, row: Assessment) -> Line:
+        """One requirement; a comment that is cut is shut."""
+        section, comment = self._sections[row.section_id], layout.held(row.comment)
+        cells: dict[str, Cell] = {
+            Name.KEY: row.pk,
+            Name.CODE: row.code,
+            Name.SECTION: f"{section.code} {in_language(section, 'title', self._language)}",
+            Name.TEXT: in_language(row, "text", self._language),
+            Name.CRITICALITY: self._labels[row.criticality],
+            Name.SITE: self.site(row),
+            Name.EVIDENCE: row.evidence_count,
+            Name.RATING: self._levels.word(row.level),
+            Name.REASON: row.na_reason,
+            Name.COMMENT: comment,
+        }
+        opened = self._opened(row)
+        return Line(cells, opened if comment == row.comment else opened - {Name.COMMENT})
+
+    def _opened(self, row: Assessment) -> frozenset[str]:
+        if self._all is not None:
+            return self._all
+        row.audit = self._audit
         own = permissions.can_comment(self._user, row)
         return frozenset({Name.COMMENT}) if own else frozenset()
 
 
-def _rows(audit: Audit, user: User) -> Iterator[Assessment]:
-    """The requirements that the person sees, with their sections and sites: three queries.
-
-    A section or a site is made once, and not once for each of its requirements.
-    """
-    sections = {section.pk: section for section in audit.sections.all()}
-    sites = {site.pk: site for site in audit.organisation.sites.all()}
-    for section in sections.values():
-        section.parent = sections.get(section.parent_id or 0)
-    for row in Assessment.objects.visible_to(user).filter(audit=audit).order_by("position", "pk"):
-        row.audit, row.section = audit, sections[row.section_id]
-        row.site = sites[row.site_id] if row.site_id else None
-        yield row
-
-
-def _domain(row: Assessment) -> AuditSection:
-    return row.section.parent or row.section
-
-
 def _row_stamp(row: Assessment) -> RowStamp:
-    return RowStamp(row.pk, row.version, row.level, row.na_reason, row.comment, _is_cut(row))
+    is_cut = layout.is_cut(row.comment)
+    return RowStamp(row.pk, row.version, row.level, row.na_reason, row.comment, is_cut)
 
 
-def _is_cut(row: Assessment) -> bool:
-    """Whether a cell cannot hold the whole comment; seldom worth a closer look."""
-    return len(row.comment) > LONG and not layout.fits(layout.protect_text(row.comment))
-
-
-def _line(row: Assessment, levels: Levels, rights: _Rights, language: str) -> Line:
-    is_cut = _is_cut(row)
-    section = f"{row.section.code} {in_language(row.section, 'title', language)}"
-    cells: dict[Name, Cell] = {
-        Name.KEY: row.pk,
-        Name.CODE: row.code,
-        Name.SECTION: section,
-        Name.TEXT: in_language(row, "text", language),
-        Name.CRITICALITY: str(Criticality(row.criticality).label),
-        Name.SITE: row.site.name if row.site else "",
-        Name.EVIDENCE: row.evidence_count,
-        Name.RATING: levels.word(row.level),
-        Name.REASON: row.na_reason,
-        Name.COMMENT: layout.cut_text(row.comment) if is_cut else row.comment,
-    }
-    return Line(cells, rights.of(row) - ({Name.COMMENT} if is_cut else frozenset()))
-
-
-def _findings(title: str, audit: Audit, user: User, language: str) -> ReadSheet:
-    headers = (
-        (_("Reference"), 11),
-        (_("Grade"), 22),
-        (_("Requirement"), 13),
-        (_("Site"), 18),
-        (_("Title"), 40),
-        (_("Required"), 50),
-        (_("Found"), 60),
-        (_("Found on"), 12),
-        (_("Proof due on"), 13),
-        (_("State"), 14),
-    )
-    rows = (
-        Finding.objects.visible_to(user)
-        .filter(audit=audit)
-        .select_related("grade", "assessment__site")
-        .order_by("number")
-    )
-    return ReadSheet(
-        title,
-        headers,
-        tuple(
-            (
-                row.reference,
-                in_language(row.grade, "label", language),
-                row.assessment.code,
-                row.assessment.site.name if row.assessment.site else "",
-                row.title,
-                row.required,
-                row.found,
-                row.found_date,
-                row.due_date,
-                row.get_state_display(),
-            )
-            for row in rows
-        ),
-    )
-
-
-def _actions(title: str, audit: Audit, user: User) -> ReadSheet:
-    headers = (
-        (_("Reference"), 11),
-        (_("Finding"), 11),
-        (_("Title"), 50),
-        (_("Owner"), 28),
-        (_("Due date"), 12),
-        (_("State"), 22),
-        (_("Outcome"), 50),
-    )
-    rows = (
-        CorrectiveAction.objects.visible_to(user)
-        .filter(finding__audit=audit)
-        .select_related("finding", "owner")
-        .order_by("number")
-    )
-    return ReadSheet(
-        title,
-        headers,
-        tuple(
-            (
-                row.reference,
-                row.finding.reference,
-                row.title,
-                str(row.owner),
-                row.due_date,
-                row.get_state_display(),
-                row.outcome,
-            )
-            for row in rows
-        ),
-    )
-
-
-def _guide(title: str, audit: Audit, user: User, at: datetime, language: str) -> ReadSheet:
+def _guide(title: str, audit: Audit, user: User, stamp: Stamp, tables: Iterable[Table]) -> Sheet:
     """The first sheet: whose workbook it is, what to fill in, and how it comes back."""
     edition = audit.certification.edition
-    rows: tuple[tuple[Cell, ...], ...] = (
+    rows = [
         (_("Audit"), f"{audit.reference} {audit.get_kind_display()}"),
         (_("Organisation"), audit.organisation.name),
-        (_("Edition"), f"{in_language(edition, 'title', language)}, {edition.version}"),
-        (_("Taken away"), f"{datetime_text(at)}, {user}"),
+        (_("Edition"), f"{in_language(edition, 'title', stamp.language)}, {edition.version}"),
+        (_("Taken away"), f"{datetime_text(stamp.at)}, {user}"),
         (_("What to fill in"), _(
             "The tinted cells of the sheets of requirements: the rating from its list, the reason "
             "when it is not applicable, the comment. Everything else is protected."
@@ -249,9 +150,7 @@ def _guide(title: str, audit: Audit, user: User, at: datetime, language: str) ->
         (_("Empty cells"), _(
             "Emptying a rating takes it back; emptying a comment removes it."
         )),
-        (_("Findings and actions"), _(
-            "They are here to be read. A new finding is written in the application."
-        )),
+        *((table.sheet.title, table.about) for table in tables),
         (_("Bringing it back"), _(
             "On the page of the audit, Offline workbook, send this file. You will see every "
             "difference before anything is written, and choose where somebody else changed the "
@@ -260,5 +159,8 @@ def _guide(title: str, audit: Audit, user: User, at: datetime, language: str) ->
         (_("What not to do"), _(
             "No formula, no sheet or row removed, and no other format than .xlsx."
         )),
-    )  # fmt: skip
-    return ReadSheet(title, ((_("Subject"), 24), (_("Value"), 90)), rows)
+    ]  # fmt: skip
+    columns = (Column("subject", _("Subject"), 24), Column("value", _("Value"), 90))
+    return Sheet(
+        title, columns, tuple(Line({"subject": name, "value": text}) for name, text in rows)
+    )

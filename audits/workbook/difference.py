@@ -1,99 +1,80 @@
 """What a workbook that came back would change, and everything that stands in its way."""
 
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
-from enum import StrEnum
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from audits import permissions
 from audits.logic.merging import Outcome, outcome
-from audits.models import Assessment, Audit
+from audits.models import Assessment, Audit, CorrectiveAction, Finding
 from audits.workbook import layout
-from audits.workbook.layout import Levels, Name
+from audits.workbook.columns import Name, letters_of, requirement_columns
+from audits.workbook.fields import UNITS, Addition, Proposal, Values, kind_of, part, values_of
 from audits.workbook.problems import Problems, quoted
 from audits.workbook.reader import Entry
 from audits.workbook.stamp import FORMAT, RowStamp, Stamp
+from audits.workbook.words import Levels
 from crcaudit.accounts.models import User
+from crcaudit.core.exceptions import NotAvailableError
 from crcaudit.core.formats import number
 from crcaudit.core.forms import MAX_REASON
 from crcaudit.core.text import MAX_TEXT, clean_text
 
 
-class Unit(StrEnum):
-    """What is chosen as one: a rating goes with its reason, a comment stands alone."""
-
-    RATING = "RATING"
-    COMMENT = "COMMENT"
-
-
-@dataclass(frozen=True, slots=True)
-class Values:
-    """What a person fills in for one requirement."""
-
-    level: str
-    na_reason: str
-    comment: str
-
-    def unit(self, unit: Unit) -> tuple[str, ...]:
-        """The part that is compared and chosen as one."""
-        return (self.comment,) if unit is Unit.COMMENT else (self.level, self.na_reason)
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """One requirement that came back otherwise than it was taken away."""
-
-    pk: int
-    taken: Values
-    brought: Values
-
-    def to_json(self) -> dict[str, Any]:
-        """As kept with the import."""
-        return asdict(self)
-
-    @classmethod
-    def from_json(cls, data: dict[str, Any]) -> "Proposal":
-        """As it was kept."""
-        return cls(data["pk"], Values(**data["taken"]), Values(**data["brought"]))
-
-    def units(self) -> Iterator[Unit]:
-        """The parts that were changed in the workbook."""
-        for unit in Unit:
-            if self.taken.unit(unit) != self.brought.unit(unit):
-                yield unit
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Difference:
-    """What the workbook says: changed rows, and how many cells others changed or changed alike."""
+    """What the workbook says: changed rows, new ones, and how many cells others changed.
 
-    proposals: tuple[Proposal, ...]
-    theirs: int
-    agreed: int
+    ``theirs`` were changed by others alone, ``agreed`` to what the workbook says too.
+    """
+
+    proposals: list[Proposal] = field(default_factory=list)
+    additions: list[Addition] = field(default_factory=list)
+    theirs: int = 0
+    agreed: int = 0
 
     @property
     def is_empty(self) -> bool:
         """Nothing to bring back."""
-        return not self.proposals
+        return not self.proposals and not self.additions
+
+    def to_json(self) -> list[dict[str, Any]]:
+        """The rows as kept with the import."""
+        changed = [proposal.to_json() for proposal in self.proposals]
+        return changed + [item.to_json() for item in self.additions]
+
+    def compare(
+        self, row: Assessment | Finding | CorrectiveAction, taken: Values, brought: Values
+    ) -> None:
+        """Compare one row three ways, and keep what its person changed of it."""
+        kind, now = kind_of(row), values_of(row)
+        found = [
+            outcome(taken=part(taken, kind, unit), now=part(now, kind, unit),
+                    brought=part(brought, kind, unit))
+            for unit in UNITS[kind]
+        ]  # fmt: skip
+        self.theirs += found.count(Outcome.THEIRS)
+        self.agreed += found.count(Outcome.AGREED)
+        if Outcome.MINE in found or Outcome.CONFLICT in found:
+            self.proposals.append(Proposal(kind, row.pk, taken, brought))
 
 
-def current(row: Assessment) -> Values:
-    """What the audit says now."""
-    return Values(row.level, row.na_reason, row.comment)
-
-
-def find_differences(
+def compare_requirements(
     audit: Audit,
     user: User,
-    entries: list[Entry],
+    entries: Iterable[Entry],
     rows: dict[int, Assessment],
     problems: Problems,
 ) -> Difference:
-    """Compare every requirement three ways. ``rows`` are those that the user sees, by key."""
+    """Compare every requirement. ``rows`` are those that the user sees, by key.
+
+    Raises:
+        NotAvailableError: when one is changed and the audit is validated.
+    """
     checker = _Checker(audit, user, problems)
-    proposals, theirs, agreed = [], 0, 0
+    found = Difference()
     for entry in entries:
         row = rows.get(entry.taken.pk)
         if row is None:
@@ -103,17 +84,10 @@ def find_differences(
             problems.add(text, sheet=entry.sheet, row=entry.row, column=checker.letter(Name.CODE))
             continue
         taken = _taken(entry.taken)
-        brought = checker.values(entry, row)
-        now = current(row)
-        found = {
-            unit: outcome(taken=taken.unit(unit), now=now.unit(unit), brought=brought.unit(unit))
-            for unit in Unit
-        }
-        theirs += sum(what is Outcome.THEIRS for what in found.values())
-        agreed += sum(what is Outcome.AGREED for what in found.values())
-        if any(what in {Outcome.MINE, Outcome.CONFLICT} for what in found.values()):
-            proposals.append(Proposal(row.pk, taken, brought))
-    return Difference(tuple(proposals), theirs, agreed)
+        found.compare(row, taken, checker.values(entry, row))
+        if found.proposals and not audit.is_open:
+            raise NotAvailableError(_("The audit is validated: its ratings no longer change."))
+    return found
 
 
 def check_stamp(stamp: Stamp | None, audit: Audit, problems: Problems) -> None:
@@ -140,10 +114,11 @@ class _Checker:
         self._audit, self._user, self._problems = audit, user, problems
         self._levels = Levels(audit.scale, "fr")
         self._may_rate = permissions.can_rate(user, audit)
+        self._letters = letters_of(requirement_columns(per_site=audit.is_per_site))
 
     def letter(self, name: Name) -> str:
         """Letter of a column of this audit."""
-        return layout.letter_of(name, per_site=self._audit.is_per_site)
+        return self._letters[name]
 
     def values(self, entry: Entry, row: Assessment) -> Values:
         """What the cells say; what is wrong is added, and counts as unchanged."""
@@ -153,21 +128,25 @@ class _Checker:
         comment = self._comment(entry)
         if (level, reason) != (taken.level, taken.na_reason) and not self._may_rate:
             self._say(entry, Name.RATING, _("You may not rate this audit: put the rating back."))
-        if comment != taken.comment and not permissions.can_comment(self._user, row):
+        if comment != taken.comment and not self._may_comment(row):
             text = _("This requirement is not yours to comment on: put the comment back.")
             self._say(entry, Name.COMMENT, text)
-        return Values(level, reason, comment)
+        return {"level": level, "na_reason": reason, "comment": comment}
+
+    def _may_comment(self, row: Assessment) -> bool:
+        row.audit = self._audit
+        return permissions.can_comment(self._user, row)
 
     def _rating(self, entry: Entry) -> tuple[str, str]:
         taken = entry.taken
         same = (taken.level, taken.na_reason)
         level = self._levels.code(entry.cells[Name.RATING])
         reason = entry.cells[Name.REASON].strip()
-        if reason == clean_text(taken.na_reason).strip():
+        if reason != taken.na_reason and reason == clean_text(taken.na_reason).strip():
             reason = taken.na_reason
         if level is None:
             text = _('"%(value)s" is not a level of the scale: choose one of %(levels)s.')
-            words = ", ".join(level.word for level in self._levels.all)
+            words = ", ".join(self._levels.all)
             values = {"value": quoted(entry.cells[Name.RATING]), "levels": words}
             self._say(entry, Name.RATING, text % values)
             return same
@@ -186,11 +165,11 @@ class _Checker:
     def _comment(self, entry: Entry) -> str:
         taken, text = entry.taken, entry.cells[Name.COMMENT]
         if taken.is_cut:
-            if text != layout.restore_text(layout.protect_text(layout.cut_text(taken.comment))):
+            if text != layout.read_back(layout.held(taken.comment)):
                 said = _("The comment is too long for a cell: change it in the application.")
                 self._say(entry, Name.COMMENT, said)
             return taken.comment
-        if text == clean_text(taken.comment):
+        if text == taken.comment or text == clean_text(taken.comment):
             return taken.comment
         self._check_length(entry, Name.COMMENT, text, MAX_TEXT)
         return text
@@ -200,8 +179,8 @@ class _Checker:
         if entry.cells[Name.CODE] != row.code:
             text = _('This cell is protected: put "%(value)s" back.') % {"value": row.code}
             self._say(entry, Name.CODE, text)
-        wording = entry.cells[Name.TEXT]
-        if not any(wording in {text, clean_text(text)} for text in (row.text_fr, row.text_en)):
+        wording, texts = entry.cells[Name.TEXT], (row.text_fr, row.text_en)
+        if wording not in texts and wording not in map(clean_text, texts):
             self._say(entry, Name.TEXT, _("The wording is protected: put it back as it was."))
 
     def _check_length(self, entry: Entry, name: Name, text: str, limit: int) -> None:
@@ -214,4 +193,4 @@ class _Checker:
 
 
 def _taken(row: RowStamp) -> Values:
-    return Values(row.level, row.na_reason, row.comment)
+    return {"level": row.level, "na_reason": row.na_reason, "comment": row.comment}

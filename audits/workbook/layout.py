@@ -1,13 +1,11 @@
-"""Where everything stands in the workbook: one place for who writes it and who reads it again."""
+"""Cells and sheets of the workbook: a text comes out of its cell as it went in."""
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
-from enum import StrEnum
+from datetime import date, datetime, time
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from crcaudit.core.text import clean_text
 
@@ -15,6 +13,7 @@ HIDDEN = "_audit"
 HEAD_ROW, FIRST_ROW = 1, 2
 CELL_UNITS = 32_000  # Excel holds 32,767 units of UTF-16
 CUT = 1_000
+_LONG = CELL_UNITS // 4  # protected, and counted as Excel counts, a text may be twice as long
 TITLE_LENGTH = 31
 FORMULA_STARTS = ("=", "+", "-", "@", "#", "\t", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
@@ -25,64 +24,7 @@ _JOINED = re.compile("x\u2060(\u2060*[0-9A-Fa-f]{4}_)")
 # A text that stands in a cell as it is, as nearly all do: nothing to clean, no formula.
 _PLAIN = re.compile("(?![-=+@#])[\n -^`-~\u00a0-\u02ff\u2010-\u2027\u202f-\u205e\u20ac]*").fullmatch
 _EXCEL_CONTROL = re.compile("_x00([01][0-9A-Fa-f]|7[fF])_")
-_DASH = " \u2013 "
 _NOT_IN_TITLES = re.compile(r"[\[\]:*?/\\]")
-
-
-class Name(StrEnum):
-    """Columns of a requirement. ``KEY`` is hidden: a sheet that was sorted is read all the same."""
-
-    KEY = "KEY"
-    CODE = "CODE"
-    SECTION = "SECTION"
-    TEXT = "TEXT"
-    CRITICALITY = "CRITICALITY"
-    SITE = "SITE"
-    EVIDENCE = "EVIDENCE"
-    RATING = "RATING"
-    REASON = "REASON"
-    COMMENT = "COMMENT"
-
-
-ENTRY = (Name.RATING, Name.REASON, Name.COMMENT)
-WIDTHS = {
-    Name.KEY: 4,
-    Name.CODE: 12,
-    Name.SECTION: 24,
-    Name.TEXT: 60,
-    Name.CRITICALITY: 12,
-    Name.SITE: 18,
-    Name.EVIDENCE: 9,
-    Name.RATING: 26,
-    Name.REASON: 30,
-    Name.COMMENT: 60,
-}
-
-
-def columns(*, per_site: bool) -> tuple[Name, ...]:
-    """Columns in order; the site only where requirements are rated site by site."""
-    return tuple(name for name in Name if per_site or name is not Name.SITE)
-
-
-def headers() -> dict[Name, str]:
-    """What stands at the head of each column, in the active language."""
-    return {
-        Name.KEY: "",
-        Name.CODE: _("Code"),
-        Name.SECTION: _("Engagement"),
-        Name.TEXT: _("Requirement"),
-        Name.CRITICALITY: _("Criticality"),
-        Name.SITE: _("Site"),
-        Name.EVIDENCE: _("Evidence"),
-        Name.RATING: pgettext("column of the workbook", "Rating"),
-        Name.REASON: _("Reason for not applicable"),
-        Name.COMMENT: _("Comment"),
-    }
-
-
-def letter_of(name: Name, *, per_site: bool) -> str:
-    """Letter of a column: there are never more than twenty-six."""
-    return "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[columns(per_site=per_site).index(name)]
 
 
 def sheet_titles(wanted: Iterable[str], taken: Iterable[str]) -> list[str]:
@@ -124,63 +66,40 @@ def restore_text(cell: str) -> str:
 
 
 def fits(text: str) -> bool:
-    """Whether a cell can hold the whole protected text, as Excel counts."""
+    """Whether a cell can hold the whole of a protected text, as Excel counts."""
     return len(text) <= CELL_UNITS // 2 or len(text.encode("utf-16-le")) // 2 <= CELL_UNITS
 
 
-def cut_text(text: str) -> str:
-    """What stands in a cell that cannot hold the whole text, and may then not be changed."""
-    return f"{text[:CUT].rstrip()}…"
+def is_cut(text: str) -> bool:
+    """Whether a cell cannot hold the whole text, which may then not be changed there."""
+    return len(text) > _LONG and not fits(protect_text(text))
 
 
-@dataclass(frozen=True, slots=True)
-class Level:
-    """One level of the audit's scale as a person chooses it."""
-
-    code: str
-    word: str
-    is_excluded: bool
+def held(text: str) -> str:
+    """What stands in the cell of a text: its beginning when the cell cannot hold all of it."""
+    return f"{text[:CUT].rstrip()}…" if is_cut(text) else text
 
 
-class Levels:
-    """The scale of an audit, from what people read to its codes and back."""
-
-    def __init__(self, scale: list[dict[str, Any]], language: str) -> None:
-        self.all = tuple(
-            Level(
-                row["code"],
-                f"{row['letter']}{_DASH}{row[f'label_{language}']}",
-                row["is_excluded"],
-            )
-            for row in scale
-        )
-        self._words = {level.code: level.word for level in self.all}
-        self._excluded = {level.code for level in self.all if level.is_excluded}
-        self._codes: dict[str, str] = {"": ""}
-        ways = (
-            lambda row: f"{row['letter']}{_DASH}{row['label_fr']}",
-            lambda row: f"{row['letter']}{_DASH}{row['label_en']}",
-            lambda row: row["letter"],
-            lambda row: row["code"],
-            lambda row: row["label_fr"],
-            lambda row: row["label_en"],
-        )
-        for way in ways:
-            for row in scale:
-                self._codes.setdefault(_plain(way(row)), row["code"])
-
-    def word(self, code: str) -> str:
-        """What stands in the cell; "" when not assessed."""
-        return self._words.get(code, code)
-
-    def code(self, word: str) -> str | None:
-        """Code of a word, a letter or a label, "" for an empty cell; None when unknown."""
-        return self._codes.get(_plain(word))
-
-    def is_excluded(self, code: str) -> bool:
-        """Whether it means that the requirement does not apply."""
-        return code in self._excluded
+def read_back(value: Any) -> str:
+    """What `shown` gives of the cell in which this value is written."""
+    return clean_text(value) if isinstance(value, str) else shown(value)
 
 
-def _plain(word: str) -> str:
-    return " ".join(re.sub(r"[-\u2010-\u2015]", " ", word).split()).casefold()
+def shown(value: Any) -> str:
+    """What a person reads in a cell, "" for an empty one."""
+    if isinstance(value, str):
+        return restore_text(value)
+    return "" if value is None else _typed(value)
+
+
+def _typed(value: Any) -> str:
+    """A value that a spreadsheet made of what was typed, as it was typed."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, datetime) and value.time() != time.min:
+        return f"{value:%d/%m/%Y %H:%M}"
+    if isinstance(value, date):
+        return f"{value:%d/%m/%Y}"
+    if isinstance(value, float):
+        return f"{value:.15g}".replace(".", ",")
+    return str(value)

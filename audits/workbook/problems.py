@@ -20,10 +20,11 @@ class Problem:
 
 
 class Problems:
-    """A growing list of problems, closed at `MOST` with a word about the rest."""
+    """A growing list, of one problem for each cell; `MOST` of them, with a word about the rest."""
 
     def __init__(self) -> None:
         self.all: list[Problem] = []
+        self._cells: set[tuple[str, int, str]] = set()
 
     def __bool__(self) -> bool:
         return bool(self.all)
@@ -31,7 +32,11 @@ class Problems:
     def add(
         self, message: str, *, sheet: str = "", row: int | None = None, column: str = ""
     ) -> None:
-        """Keep one problem."""
+        """Keep one problem; of a cell, the first one that was found."""
+        if row is not None and column:
+            if (sheet, row, column) in self._cells:
+                return
+            self._cells.add((sheet, row, column))
         if len(self.all) < MOST:
             self.all.append(Problem(message, sheet, row, column))
         elif len(self.all) == MOST:

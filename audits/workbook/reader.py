@@ -4,28 +4,45 @@ Only for files that passed the gate. Nothing here knows what is in the database.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from itertools import takewhile
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, override
+from django.utils.translation import ngettext
 
+from audits.models.workbook import Kind
 from audits.workbook import layout
-from audits.workbook.layout import Name
+from audits.workbook.cells import Typed, rows_of
+from audits.workbook.columns import (
+    ENTRY,
+    NEW_ACTION,
+    NEW_FINDING,
+    REFERENCE,
+    Column,
+    Name,
+    action_columns,
+    finding_columns,
+    letters_of,
+    requirement_columns,
+)
 from audits.workbook.problems import Problems, quoted
-from audits.workbook.stamp import BadStampError, RowStamp, SheetStamp, Stamp, unseal
+from audits.workbook.stamp import (
+    BadStampError,
+    RowStamp,
+    Stamp,
+    TableRowStamp,
+    TableStamp,
+    unseal,
+)
 from crcaudit.core.files import FileRefusedError, Refusal
 
-_MOST_ROWS = 20_000  # as many as the gate lets through
-_DIGITS = 18
-_COLUMNS = 12  # of the sheets that are only read, and two more
-# What every row of the two sheets that are only read starts with.
-_REFERENCE = re.compile(r"(?:F|ACT)-\d+")
-READ = (Name.KEY, Name.CODE, Name.TEXT, *layout.ENTRY)
+READ = (Name.KEY, Name.CODE, Name.TEXT, *ENTRY)
+NEW = {Kind.FINDING: NEW_FINDING, Kind.ACTION: NEW_ACTION}
+Taken = TypeVar("Taken")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +52,19 @@ class Entry:
     sheet: str
     row: int
     taken: RowStamp
-    cells: dict[Name, str]
+    cells: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class TableEntry:
+    """One finding or action as it came back; ``taken`` is None for a new one."""
+
+    kind: Kind
+    sheet: str
+    row: int
+    label: str
+    taken: TableRowStamp | None
+    cells: dict[str, str]
 
 
 @contextmanager
@@ -62,127 +91,133 @@ def read_stamp(book: Any) -> Stamp | None:
     """
     if layout.HIDDEN not in book.sheetnames:
         return None
-    sheet = book[layout.HIDDEN]
-    sheet.reset_dimensions()
-    rows = sheet.iter_rows(max_row=_MOST_ROWS, max_col=1, values_only=True)
-    return unseal(str(row[0]) for row in rows if row and row[0])
+    rows = (cells for _number, cells in rows_of(book, layout.HIDDEN, {"A": "piece"}))
+    pieces = takewhile(lambda cells: "piece" in cells, rows)
+    return unseal(str(cells["piece"][0]) for cells in pieces)
 
 
-def read_entries(book: Any, stamp: Stamp, problems: Problems) -> list[Entry]:
+def read_requirements(book: Any, stamp: Stamp, problems: Problems) -> Iterator[Entry]:
     """Every requirement of the stamp, in the order of the sheets; what is wrong is added."""
-    entries: list[Entry] = []
-    for sheet in stamp.sheets:
-        if sheet.title not in book.sheetnames:
-            problems.add(
-                _("This sheet is missing: it was removed or renamed. Put it back as it was."),
-                sheet=sheet.title,
-            )
-            continue
-        entries += _Sheet(book[sheet.title], sheet, stamp, problems).entries()
-    return entries
+    columns = requirement_columns(per_site=stamp.per_site)
+    for content in stamp.sheets:
+        known = {str(row.pk): row for row in content.rows}
+        sheet = _Sheet(book, content.title, columns, known, problems, names=READ)
+        for place, cells in sheet.rows():
+            if any(cells[name] for name in (Name.KEY, Name.CODE, *ENTRY)):
+                taken = sheet.take(place, cells[Name.KEY])
+                if taken is not None:
+                    yield Entry(content.title, place, taken, cells)
+        sheet.say_missing()
 
 
-def check_tables(book: Any, stamp: Stamp, problems: Problems) -> None:
-    """Say which rows were added to the findings and to the actions: they would be lost."""
-    with override(stamp.language):
-        titles = (_("Findings"), _("Actions"))
-    for title in titles:
-        if title not in book.sheetnames:
-            continue  # nothing can be written there
-        book[title].reset_dimensions()
-        rows = book[title].iter_rows(
-            min_row=layout.FIRST_ROW, max_row=_MOST_ROWS, max_col=_COLUMNS, values_only=True
-        )
-        for place, values in enumerate(rows, start=layout.FIRST_ROW):
-            is_ours = values and _REFERENCE.fullmatch(str(values[0]).strip())
-            if not is_ours and any(value not in (None, "") for value in values):
-                text = _(
-                    "Findings and actions are written in the application: write this one there, "
-                    "then remove this row."
-                )
-                problems.add(text, sheet=title, row=place, column="A")
+def read_tables(book: Any, stamp: Stamp, problems: Problems) -> Iterator[TableEntry]:
+    """The findings and the actions of the stamp, and those that were added below them."""
+    yield from _table(book, Kind.FINDING, stamp.findings, finding_columns(), problems)
+    yield from _table(book, Kind.ACTION, stamp.actions, action_columns(), problems)
 
 
-class _Sheet:
-    """One sheet of requirements, read row by row."""
+def _table(
+    book: Any,
+    kind: Kind,
+    content: TableStamp,
+    columns: tuple[Column, ...],
+    problems: Problems,
+) -> Iterator[TableEntry]:
+    known = {row.reference: row for row in content.rows}
+    sheet = _Sheet(book, content.title, columns, known, problems)
+    is_new = re.compile(rf"(?:{NEW[kind]}\d+)?").fullmatch
+    for place, cells in sheet.rows():
+        label = cells[REFERENCE].strip()
+        if not is_new(label):
+            taken = sheet.take(place, label)
+            if taken is not None:
+                yield TableEntry(kind, content.title, place, label, taken, cells)
+        elif any(text for name, text in cells.items() if name != REFERENCE) and sheet.once(
+            place, label
+        ):
+            yield TableEntry(kind, content.title, place, label, None, cells)
+    sheet.say_missing()
 
-    def __init__(self, source: Any, sheet: SheetStamp, stamp: Stamp, problems: Problems) -> None:
-        self._source, self._sheet, self._problems = source, sheet, problems
-        self._names = layout.columns(per_site=stamp.per_site)
-        self._letters = {
-            name: layout.letter_of(name, per_site=stamp.per_site) for name in self._names
-        }
-        self._left = {row.pk: row for row in sheet.rows}
-        self._known = set(self._left)
 
-    def entries(self) -> Iterator[Entry]:
-        """Its requirements; then what is missing is said."""
-        self._source.reset_dimensions()
-        rows = self._source.iter_rows(
-            min_row=layout.FIRST_ROW, max_row=_MOST_ROWS, max_col=len(self._names)
-        )
-        for place, cells in enumerate(rows, start=layout.FIRST_ROW):
-            values = dict(zip(self._names, cells, strict=False))
-            if any(cell.value is not None for cell in cells):
-                entry = self._entry(place, values)
-                if entry is not None:
-                    yield entry
-        if self._left:
-            self._say_missing()
+class _Sheet(Generic[Taken]):
+    """One sheet, read row by row; ``known`` are its rows as they were taken away, by their key."""
 
-    def _entry(self, place: int, values: dict[Name, Any]) -> Entry | None:
-        cells = dict.fromkeys(READ, "")
-        for name, cell in values.items():
-            if cell.value is not None and name in READ:
-                cells[name] = self._text(name, place, cell)
-        key = cells[Name.KEY]
-        if not any(cells[name] for name in (Name.KEY, Name.CODE, *layout.ENTRY)):
-            return None
-        is_number = key.isascii() and key.isdecimal() and len(key) <= _DIGITS
-        taken = self._left.pop(int(key), None) if is_number else None
-        if taken is not None:
-            return Entry(self._sheet.title, place, taken, cells)
-        if is_number and int(key) in self._known:
-            text = _("This requirement stands here twice: keep one row of it.")
-        else:
+    def __init__(  # noqa: PLR0913 -- one line each
+        self,
+        book: Any,
+        title: str,
+        columns: tuple[Column, ...],
+        known: Mapping[str, Taken],
+        problems: Problems,
+        *,
+        names: tuple[str, ...] = (),
+    ) -> None:
+        self._book, self._title, self._problems = book, title, problems
+        self._letters = letters_of(columns)
+        self._names = names or tuple(self._letters)
+        self._known: Mapping[str, Taken] = known
+        self._left: dict[str, Taken] = dict(known)
+        self._seen: set[str] = set()
+        self._is_there = title in book.sheetnames
+
+    def rows(self) -> Iterator[tuple[int, dict[str, str]]]:
+        """Its rows, each cell a text, "" for an empty one."""
+        if not self._is_there:
+            return
+        names = {letter: name for name, letter in self._letters.items() if name in self._names}
+        for place, found in rows_of(self._book, self._title, names, start=layout.FIRST_ROW):
+            cells = dict.fromkeys(self._names, "")
+            for name, typed in found.items():
+                cells[name] = self._text(name, place, typed)
+            yield place, cells
+
+    def take(self, place: int, key: str) -> Taken | None:
+        """The row as it was taken away; None for one that is not, or stands here twice."""
+        taken = self._left.pop(key, None)
+        if taken is None and key not in self._known:
             text = _("This row was not in the workbook when it was taken away: remove it.")
-        self._problems.add(text, sheet=self._sheet.title, row=place, column="A")
-        return None
+            self._say(text, place)
+        elif taken is None:
+            self._say(_("This row stands here twice: keep one of them."), place)
+        return taken
 
-    def _text(self, name: Name, place: int, cell: Any) -> str:
-        """What a person reads in the cell."""
-        value = cell.value
-        if cell.data_type in {"f", "e"}:
-            text = (
-                _("This cell holds a formula: write its result instead.")
-                if cell.data_type == "f"
-                else _("This cell holds an error (%(value)s): write a text instead.")
-                % {"value": quoted(str(value))}
+    def once(self, place: int, label: str) -> bool:
+        """Whether no other row has this label; those without one are told apart anyway."""
+        if label and label in self._seen:
+            self._say(_("This row stands here twice: keep one of them."), place)
+            return False
+        self._seen.add(label)
+        return True
+
+    def say_missing(self) -> None:
+        """Say which of its rows, or that the whole of it, is gone."""
+        if not self._is_there:
+            text = _("This sheet is missing: it was removed or renamed. Put it back as it was.")
+            self._problems.add(text, sheet=self._title)
+        elif self._left:
+            count = len(self._left)
+            text = ngettext(
+                "%(count)d row of this sheet is missing: take the workbook away again, "
+                "or put it back.",
+                "%(count)d rows of this sheet are missing: take the workbook away again, "
+                "or put them back.",
+                count,
             )
-            letter = self._letters[name]
-            self._problems.add(text, sheet=self._sheet.title, row=place, column=letter)
-            return ""
-        return layout.restore_text(_shown(value))
+            self._problems.add(text % {"count": count}, sheet=self._title)
 
-    def _say_missing(self) -> None:
-        count = len(self._left)
-        text = ngettext(
-            "%(count)d row of this sheet is missing: take the workbook away again, or put it back.",
-            "%(count)d rows of this sheet are missing: take the workbook away again, "
-            "or put them back.",
-            count,
+    def _text(self, name: str, place: int, typed: Typed) -> str:
+        """What a person reads in the cell."""
+        value, kind = typed
+        if kind not in {"f", "e"}:
+            return layout.shown(value)
+        text = (
+            _("This cell holds a formula: write its result instead.")
+            if kind == "f"
+            else _("This cell holds an error (%(value)s): write a text instead.")
+            % {"value": quoted(str(value))}
         )
-        self._problems.add(text % {"count": count}, sheet=self._sheet.title)
+        self._say(text, place, self._letters[name])
+        return ""
 
-
-def _shown(value: Any) -> str:
-    """A value that a spreadsheet made of what was typed, as it was typed."""
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if isinstance(value, datetime) and value.time() != time.min:
-        return f"{value:%d/%m/%Y %H:%M}"
-    if isinstance(value, date):
-        return f"{value:%d/%m/%Y}"
-    if isinstance(value, float):
-        return f"{value:.15g}".replace(".", ",")
-    return str(value)
+    def _say(self, text: str, place: int, letter: str = "A") -> None:
+        self._problems.add(text, sheet=self._title, row=place, column=letter)

@@ -7,15 +7,16 @@ of them has a reason to touch its letters.
 import base64
 import json
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.core.signing import BadSignature, Signer
 
-FORMAT = 1
+FORMAT = 2
 PIECE = 30_000
+NO_TABLE = ("", (), ())
 _SALT = "audits.workbook"
 
 
@@ -44,6 +45,29 @@ class SheetStamp:
 
 
 @dataclass(frozen=True, slots=True)
+class TableRowStamp:
+    """One finding or one action as taken away.
+
+    ``cells`` has, by column, what the cell stands for and what is read in it: a code and its
+    word, a day in ISO and as people write it. Both are the same for a text that fits.
+    """
+
+    reference: str
+    pk: int
+    version: int
+    cells: dict[str, tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class TableStamp:
+    """The findings, or the actions, in order. ``columns`` are all but the reference."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[TableRowStamp, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Stamp:
     """Everything that the way back needs. ``by`` is the key of who took the workbook away."""
 
@@ -56,6 +80,8 @@ class Stamp:
     language: str
     per_site: bool
     sheets: tuple[SheetStamp, ...]
+    findings: TableStamp
+    actions: TableStamp
 
 
 def seal(stamp: Stamp) -> list[str]:
@@ -65,8 +91,9 @@ def seal(stamp: Stamp) -> list[str]:
                        for r in sheet.rows]]
         for sheet in stamp.sheets
     ]  # fmt: skip
+    tables = [_table_content(table) for table in (stamp.findings, stamp.actions)]
     head = [stamp.format, stamp.audit, stamp.reference, stamp.edition, stamp.at.isoformat()]
-    content = [*head, stamp.by, stamp.language, stamp.per_site, rows]
+    content = [*head, stamp.by, stamp.language, stamp.per_site, rows, *tables]
     packed = zlib.compress(json.dumps(content, separators=(",", ":")).encode("ascii"), 1)
     text = Signer(salt=_SALT).sign(base64.urlsafe_b64encode(packed).decode("ascii"))
     return [text[start : start + PIECE] for start in range(0, len(text), PIECE)]
@@ -85,10 +112,25 @@ def unseal(pieces: Iterable[str]) -> Stamp:
     return _stamp(json.loads(zlib.decompress(base64.urlsafe_b64decode(packed))))
 
 
+def _table_content(table: TableStamp) -> list[Any]:
+    rows = [
+        [
+            row.reference,
+            row.pk,
+            row.version,
+            [row.cells[name][:1] if len(set(row.cells[name])) == 1 else row.cells[name]
+             for name in table.columns],
+        ]
+        for row in table.rows
+    ]  # fmt: skip
+    return [table.title, table.columns, rows]
+
+
 def _stamp(content: list[Any]) -> Stamp:
     number, audit, reference, edition, at, *more = content
     # Of an earlier or a later version of the product, only the head can be understood.
-    by, language, per_site, sheets = more if number == FORMAT else ("", "fr", False, ())
+    nothing = ("", "fr", False, (), NO_TABLE, NO_TABLE)
+    by, language, per_site, sheets, findings, actions = more if number == FORMAT else nothing
     return Stamp(
         format=number,
         audit=audit,
@@ -99,9 +141,27 @@ def _stamp(content: list[Any]) -> Stamp:
         language=language,
         per_site=per_site,
         sheets=tuple(SheetStamp(title, tuple(map(_row, rows))) for title, rows in sheets),
+        findings=_table(*findings),
+        actions=_table(*actions),
     )
 
 
 def _row(row: list[Any]) -> RowStamp:
     pk, version, level, na_reason, comment, is_cut = row
     return RowStamp(pk, version, level, na_reason, comment, bool(is_cut))
+
+
+def _table(title: str, columns: Sequence[str], rows: Iterable[list[Any]]) -> TableStamp:
+    return TableStamp(
+        title,
+        tuple(columns),
+        tuple(
+            TableRowStamp(
+                reference,
+                pk,
+                version,
+                {name: (cell[0], cell[-1]) for name, cell in zip(columns, cells, strict=True)},
+            )
+            for reference, pk, version, cells in rows
+        ),
+    )

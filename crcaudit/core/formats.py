@@ -115,6 +115,14 @@ def number(value: Number, *, decimals: int = 0, language: str | None = None) -> 
     return _digits(_round_half_up(exact * 10**decimals), decimals, _language(language))
 
 
+def exact(value: Decimal | None, *, language: str | None = None) -> str:
+    """A number with the decimals that it has: "2,5", "3". Empty for None."""
+    if value is None:
+        return ""
+    decimals = max(0, -int(value.normalize().as_tuple().exponent))
+    return number(value, decimals=decimals, language=language)
+
+
 def filesize(size: int, *, language: str | None = None) -> str:
     """A size in bytes as the file explorers of our users show it (1 Ko = 1024): "212 Ko"."""
     lang = _language(language)

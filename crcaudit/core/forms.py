@@ -20,6 +20,7 @@ FIRST_DAY = date(2000, 1, 1)
 LAST_DAY = date(2099, 12, 31)
 MAX_VERSION = 2**31 - 1
 MAX_REASON = 2_000
+MAX_LINE = 200
 KEY_DIGITS = 19  # one more overflows a 64-bit key
 
 
@@ -70,7 +71,7 @@ class CleanCharField(CleanTextField):
 
     widget = forms.TextInput
 
-    def __init__(self, *, limit: int = 200, **kwargs: Any) -> None:
+    def __init__(self, *, limit: int = MAX_LINE, **kwargs: Any) -> None:
         super().__init__(limit=limit, **kwargs)
 
     def to_python(self, value: Any) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from crcaudit.core.text import clean_text
+from crcaudit.core.worksheets import Cell, Rows, Value, style_of
 
 CELL_CHARS = 32_000  # Excel holds 32,767 and counts some characters twice
 # "#": openpyxl takes "#N/A" and its like for errors.
@@ -28,7 +29,8 @@ _PLAIN = re.compile(
     "(?![-=+@#])[\n -~\u00a0-\u02ff\u2010-\u2027\u202f-\u205e\u20ac\u2200-\u22ff]"
     f"{{0,{CELL_CHARS}}}"
 ).fullmatch
-Value = str | int | float | date | None
+PLAIN = 0  # the style of a cell without any
+EMPTY: Cell = (None, PLAIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,61 +46,45 @@ class Sheet:
     """One sheet of the book, written row by row; its columns have their widths."""
 
     def __init__(self, book: Any, title: str, columns: Sequence[Column]) -> None:
-        from openpyxl.cell import WriteOnlyCell
         from openpyxl.styles import Font
         from openpyxl.utils import get_column_letter
 
-        self.sheet = book.create_sheet(title)
+        sheet = book.create_sheet(title)
         for number, column in enumerate(columns, start=1):
-            self.sheet.column_dimensions[get_column_letter(number)].width = column.width
-        self.sheet.freeze_panes = "B2"
-        self.new_cell = WriteOnlyCell
-        self.bold = WriteOnlyCell(self.sheet)
-        self.bold.font = Font(bold=True)
+            sheet.column_dimensions[get_column_letter(number)].width = column.width
+        sheet.freeze_panes = "B2"
+        self._bold = style_of(sheet, font=Font(bold=True))
+        self._day = style_of(sheet, number_format="yyyy-mm-dd")
+        self._quoted = style_of(sheet, quotePrefix=True)
+        self._rows = Rows(sheet)
 
     def append_bold(self, texts: Sequence[str]) -> None:
-        """A row of headings. A row is written as it is read, so one styled cell serves for all."""
-        self.sheet.append(self._filled(self.bold, text) for text in texts)
+        """A row of headings."""
+        self._rows.append([(text, self._bold) for text in texts])
 
     def append(self, values: Sequence[Value]) -> None:
         """One row; a text too long for a cell goes on in the rows below, which say so."""
-        row = [
-            value if not isinstance(value, str) or (value and _PLAIN(value)) else self._cell(value)
-            for value in values
-        ]
-        if tuple in map(type, row):
-            self._append_long(f"{_clean(str(values[0]))[:CELL_CHARS]} ({_('continued')})", row)
-        else:
-            self.sheet.append(row)
-
-    def _append_long(self, name_below: str, row: Sequence[Any]) -> None:
-        columns = [cell if isinstance(cell, tuple) else (cell,) for cell in row]
-        for place in range(max(map(len, columns))):
-            cells = [pieces[place] if place < len(pieces) else None for pieces in columns]
+        row = [self._pieces(value) for value in values]
+        for place in range(max(map(len, row), default=1)):
+            cells = [pieces[place] if place < len(pieces) else EMPTY for pieces in row]
             if place:
-                cells[0] = self._cell(name_below)
-            self.sheet.append(cells)
+                below = f"{_clean(str(values[0]))[:CELL_CHARS]} ({_('continued')})"
+                cells[0] = self._text(below)
+            self._rows.append(cells)
 
-    def _cell(self, text: str) -> Any:
-        """A text as text whatever it looks like; the same text comes back on re-import.
+    def _pieces(self, value: Value) -> list[Cell]:
+        """A value in as many cells as it takes: one below the other."""
+        if not isinstance(value, str):
+            return [(value, self._day if isinstance(value, date) else PLAIN)]
+        if _PLAIN(value):
+            return [(value, PLAIN)]
+        text = _clean(value)
+        starts = range(0, len(text), CELL_CHARS) if text else (0,)
+        return [self._text(text[start : start + CELL_CHARS]) for start in starts]
 
-        None for an empty one, a tuple of cells for one that a cell cannot hold.
-        """
-        text = _clean(text)
-        if len(text) > CELL_CHARS:
-            starts = range(0, len(text), CELL_CHARS)
-            return tuple(self._cell(text[start : start + CELL_CHARS]) for start in starts)
-        if not text.startswith(FORMULA_STARTS):
-            return text or None
-        cell = self._filled(self.new_cell(self.sheet), text)
-        cell.quotePrefix = True
-        return cell
-
-    @staticmethod
-    def _filled(cell: Any, text: str) -> Any:
-        cell.value = text
-        cell.data_type = "s"
-        return cell
+    def _text(self, text: str) -> Cell:
+        """A text as text whatever it looks like; the same text comes back on re-import."""
+        return (text, self._quoted if text.startswith(FORMULA_STARTS) else PLAIN)
 
 
 def _clean(text: str) -> str:

@@ -15,7 +15,8 @@ from django.utils.translation import override
 
 from audits.logic.gap import Gap
 from audits.snapshots import ActionView, AuditSnapshot, RequirementView
-from reports.builders.sheets import Column, Sheet, TimelessArchive, Value
+from crcaudit.core.worksheets import Value
+from reports.builders.sheets import Column, Sheet, TimelessArchive
 
 EPOCH = datetime(2000, 1, 1)  # noqa: DTZ001 -- the format knows no time zone
 

@@ -15,7 +15,7 @@ from audits.enums import AuditKind, TeamRole
 from audits.models import Assessment, Audit, SectionRollup, WorkbookImport
 from audits.models.workbook import LASTS, ImportState
 from audits.workbook import collect, layout
-from audits.workbook.layout import Name
+from audits.workbook.columns import Name, letters_of, requirement_columns
 from audits.workbook.review import read_rows, review
 from crcaudit.accounts.enums import Role
 from crcaudit.core.exceptions import EditConflictError, NotAvailableError
@@ -377,19 +377,6 @@ def test_every_problem_is_said_with_its_sheet_row_and_column(audit, user, rows):
     assert found[2][3] == "This cell holds a formula: write its result instead."
 
 
-def test_a_finding_or_an_action_written_in_the_workbook_is_not_lost_in_silence(audit, user, rows):
-    FindingFactory(assessment=rows[0], audit=audit, number=1)
-
-    def write(book):
-        found, planned = book.worksheets[-3:-1]
-        found["E3"], planned["A2"], planned["C2"] = "Affichage absent", "à faire", "Afficher"
-
-    found = problems_of(audit, user, changed(taken(audit, user), write))
-
-    assert [place[:3] for place in found] == [("Actions", 2, "A"), ("Constats", 3, "A")]
-    assert all("written in the application" in place[3] for place in found)
-
-
 def test_rows_and_sheets_that_are_gone_are_said(audit, user):
     content = taken(audit, user)
 
@@ -448,7 +435,7 @@ def test_a_workbook_of_another_audit_or_format_is_refused(audit, user, monkeypat
     other = running_audit(certification=audit.certification, kind=AuditKind.INTERNAL)
 
     assert "another audit" in problems_of(other, user, content)[0][3]
-    monkeypatch.setattr(collect, "FORMAT", 2)
+    monkeypatch.setattr(collect, "FORMAT", 1)
     assert "another version" in problems_of(audit, user, taken(audit, user))[0][3]
 
 
@@ -592,7 +579,7 @@ def test_out_and_in_ask_as_many_questions_whatever_the_number_of_rows(audit, use
 
 
 def test_a_name_of_a_column_is_never_two_letters():
-    assert layout.letter_of(Name.COMMENT, per_site=True) == "J"
+    assert letters_of(requirement_columns(per_site=True))[Name.COMMENT] == "J"
 
 
 def test_a_row_is_as_high_as_its_texts(audit, user, rows):

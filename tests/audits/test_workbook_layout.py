@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audits.workbook import layout, stamp
-from audits.workbook.layout import Levels
+from audits.workbook import layout, reader, stamp
+from audits.workbook.cells import rows_of
+from audits.workbook.words import Levels, Words
 from crcaudit.core.text import clean_text
 
 pytestmark = pytest.mark.unit
@@ -46,6 +47,7 @@ TEXTS = st.one_of(
         "".join
     ),
 )
+AT = datetime(2026, 3, 4, tzinfo=UTC)
 SCALE = [
     {"code": code, "letter": code, "label_fr": fr, "label_en": en, "is_excluded": code == "NA"}
     for code, fr, en in (
@@ -118,16 +120,66 @@ def test_a_level_is_known_by_its_letter_or_its_label(word, code):
     assert Levels(SCALE, "fr").code(word) == code
 
 
+def test_a_way_that_leads_to_two_codes_leads_to_none():
+    words = Words(
+        [
+            ("a", ("Anne Roy (a@x.fr)", "a@x.fr", "Anne Roy")),
+            ("b", ("Anne Roy (b@x.fr)", "b@x.fr", "Anne Roy")),
+            ("c", ("Zoé Roy (c@x.fr)", "c@x.fr", "Zoé Roy")),
+        ]
+    )
+
+    typed = ("anne roy  (B@x.fr)", "a@x.fr", "Anne Roy", "zoé roy", "", "Personne")
+    assert [words.code(text) for text in typed] == ["b", "a", None, "c", "", None]
+
+
+ODD_CELLS = (
+    *("texte", " deux  espaces ", "a\nb", "=1+1", 12, 12.5, -3, True),
+    *(AT.replace(tzinfo=None), AT.replace(hour=14, tzinfo=None), "#N/A", "", None, "é & <b>"),
+)
+
+
+def test_cells_are_read_as_openpyxl_reads_them(tmp_path):
+    """Saved by openpyxl, as by a spreadsheet; formulas, errors, days and gaps included."""
+    book = openpyxl.Workbook()
+    for row in (1, 3):
+        for column, value in enumerate(ODD_CELLS, start=1):
+            book.active.cell(row, column).value = value
+    book.active.append([])
+    path = tmp_path / "a.xlsx"
+    book.save(path)
+    names = {letter: letter for letter in "ABCDEFGHIJKLMN"}
+
+    with reader.opened(path) as opened:
+        ours = {number: cells for number, cells in rows_of(opened, "Sheet", names) if cells}
+        theirs = {
+            row[0].row: {
+                cell.column_letter: (cell.value, cell.data_type)
+                for cell in row
+                if cell.value is not None
+            }
+            for row in opened["Sheet"].iter_rows(max_row=3)
+            if row[0].value
+        }
+        some = list(rows_of(opened, "Sheet", {"E": "number"}, start=2))
+
+    assert ours == theirs
+    assert some == [(3, {"number": (12, "n")})]
+
+
 def example(**changed):
     fields = {
-        "format": 1, "audit": "k", "reference": "R", "edition": "e", "at": AT, "by": "u",
+        "format": stamp.FORMAT, "audit": "k", "reference": "R", "edition": "e", "at": AT, "by": "u",
         "language": "fr", "per_site": False,
         "sheets": (stamp.SheetStamp("D1", (stamp.RowStamp(1, 2, "C", "", "é" * 50_000),)),),
+        "findings": stamp.TableStamp("Constats", ("grade", "title"), (
+            stamp.TableRowStamp(
+                "F-01", 3, 1, {"grade": ("NC_MAJ", "Majeure"), "title": ("Retard", "Retard")}
+            ),
+        )),
+        "actions": stamp.TableStamp("Actions", (), ()),
     }  # fmt: skip
     return stamp.Stamp(**fields | changed)
-
-
-AT = datetime(2026, 3, 4, tzinfo=UTC)
 
 
 def test_a_stamp_comes_back_as_it_was_from_pieces_that_fit_in_cells():

@@ -10,7 +10,7 @@ from django.utils.translation import override
 from audits.actions import workbook as actions
 from audits.workbook import layout
 from audits.workbook.collect import collect
-from audits.workbook.layout import Name
+from audits.workbook.columns import Name, letters_of, requirement_columns
 from audits.workbook.writer import write_book
 
 
@@ -23,11 +23,12 @@ def filled_in(content: bytes, cells: dict, *, per_site: bool = False) -> bytes:
     """The same, with cells changed: requirement's key and column to value; saved by openpyxl."""
     book = openpyxl.load_workbook(io.BytesIO(content))
     left = dict(cells)
+    letters = letters_of(requirement_columns(per_site=per_site))
     for sheet in book.worksheets:
         for row in range(layout.FIRST_ROW, sheet.max_row + 1):
             for (key, name), value in cells.items():
                 if sheet.cell(row, 1).value == key:
-                    sheet[f"{layout.letter_of(Name(name), per_site=per_site)}{row}"] = value
+                    sheet[f"{letters[Name(name)]}{row}"] = value
                     left.pop((key, name))
     assert not left
     return saved(book)
@@ -77,3 +78,13 @@ def bring(audit, user, content: bytes, name: str = "classeur.xlsx"):
     return actions.bring_back(
         audit=whole(audit), upload=upload(content, name), by=user, at=timezone.now()
     )
+
+
+def typed(content: bytes, cells: dict[tuple[str, str], object]) -> bytes:
+    """The same, with cells typed in: sheet and place to value."""
+
+    def change(book) -> None:
+        for (sheet, place), value in cells.items():
+            book[sheet][place] = value
+
+    return changed(content, change)

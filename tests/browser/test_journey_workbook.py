@@ -11,6 +11,7 @@ from tests.browser.steps import expect_comment_saved, pressed, rate_by_key
 
 pytestmark = pytest.mark.browser
 RATING, COMMENT = "G", "I"  # columns of an audit that is rated as a whole
+FINDING = "Affichage absent"
 
 
 def grid(site, place: int) -> str:
@@ -28,23 +29,27 @@ def download(visitor, site, folder: Path, name: str) -> Path:
     return target
 
 
-def fill_in(path: Path, cells: dict[tuple[int, str], str], *, finding: str = "") -> None:
-    """Write in the cells of requirements, and under the findings, as a person would."""
+def fill_in(
+    path: Path, cells: dict[tuple[int, str], str], *, finding: dict[str, str] | None = None
+) -> None:
+    """Write in the cells of requirements, and a finding by its columns, as a person would."""
     book = openpyxl.load_workbook(path)
     for sheet in book.worksheets:
         for row in range(2, sheet.max_row + 1):
             for (key, column), value in cells.items():
                 if sheet.cell(row, 1).value == key:
                     sheet[f"{column}{row}"] = value
-    book["Constats"]["E2"] = finding or None
+    for column, value in (finding or {}).items():
+        book["Constats"][f"{column}2"] = value
     book.save(path)
 
 
-def choices(path: Path) -> list[str]:
-    """What the list of the rating offers: the cells that its validation points to."""
+def choices(path: Path, column: str, *, title: str = "") -> list[str]:
+    """What the list of a column offers: the cells that its validation points to."""
     book = openpyxl.load_workbook(path)
-    sheet = next(sheet for sheet in book.worksheets if sheet.data_validations.dataValidation)
-    rule = next(r for r in sheet.data_validations.dataValidation if r.type == "list")
+    sheet = book[title] if title else book.worksheets[1]
+    rules = (r for r in sheet.data_validations.dataValidation if r.type == "list")
+    rule = next(r for r in rules if str(r.sqref).startswith(column))
     title, area = rule.formula1.rsplit("!", 1)
     return [cell.value for (cell,) in book[title.strip("'")][area.replace("$", "")]]
 
@@ -77,14 +82,17 @@ def change_online(colleague, site) -> None:
 
 
 def correct_mistakes(traveller, site, path: Path) -> None:
-    """A level that does not exist and a finding: named by sheet, row and column, all refused."""
+    """A level that does not exist, half a finding: named by sheet, row, column, all refused."""
     page, rows = traveller.page, site.offline_rows
-    levels = choices(path)
+    levels = choices(path, RATING)
+    grade, *_grades = choices(path, "B", title="Constats")
+    code, *_codes = choices(path, "C", title="Constats")
+    finding = {"B": grade, "C": code, "E": FINDING}
     book = openpyxl.load_workbook(path)
     sheet = next(s for s in book.worksheets if s.cell(2, 1).value == rows[0])
     mistaken = path.with_name("erreurs.xlsx")
     mistaken.write_bytes(path.read_bytes())
-    fill_in(mistaken, {(rows[0], RATING): "Presque conforme"}, finding="Affichage absent")
+    fill_in(mistaken, {(rows[0], RATING): "Presque conforme"}, finding=finding)
 
     send(page, site, mistaken)
 
@@ -94,8 +102,9 @@ def correct_mistakes(traveller, site, path: Path) -> None:
     expect(level.locator("th")).to_have_text(sheet.title)
     expect(level).to_contain_text(f"ligne 2, colonne {RATING}")
     expect(level).to_contain_text("n’est pas un niveau de l’échelle")
-    finding = problems.locator("tbody tr", has_text="Constats")
-    expect(finding).to_contain_text("ligne 2, colonne A")
+    half = problems.locator("tbody tr", has_text="Constats")
+    expect(half).to_contain_text("ligne 2, colonne G")
+    expect(half).to_contain_text("Dites ce qui a été constaté.")
     assert traveller.axe() == []
     traveller.go(grid(site, 0))
     expect(pressed(page)).to_have_count(0)
@@ -106,18 +115,21 @@ def correct_mistakes(traveller, site, path: Path) -> None:
         (rows[2], RATING): levels[-2],
         (rows[2], COMMENT): "Deux postes sur dix.",
     }
-    fill_in(path, cells)
+    fill_in(path, cells, finding=finding | {"G": "Rien à l'accueil."})
     send(page, site, path)
 
 
 def settle_and_write(traveller, site) -> None:
-    """Three changes, one conflict cell by cell; nothing is chosen for the person."""
+    """Three changes, one conflict cell by cell, one finding; nothing is chosen for the person."""
     page = traveller.page
     conflict = page.locator("fieldset.workbook-conflict")
     expect(conflict).to_have_count(1)
     expect(conflict).to_contain_text("Vu par la voisine.")
     expect(conflict).to_contain_text("Vu sur place, affiche à l'entrée.")
-    expect(page.locator(".workbook-changes tbody tr")).to_have_count(3)
+    added, changed = page.locator(".workbook-changes tbody").all()
+    expect(changed.locator("tr")).to_have_count(3)
+    expect(added.locator("tr")).to_have_count(1)
+    expect(added.locator("ins").first).to_have_text(FINDING)
     expect(page.locator("main")).to_contain_text(
         "cellule a été modifiée depuis par quelqu’un d’autre"
     )
@@ -126,7 +138,7 @@ def settle_and_write(traveller, site) -> None:
     expect(conflict).to_contain_text("Choisissez ce qui reste")
     conflict.locator("input[value=mine]").check()
     page.click("text=Tout écrire dans l’audit")
-    expect(page.locator("main dl")).to_contain_text("3 exigences")
+    expect(page.locator("main dl")).to_contain_text("3 exigences, 1 constat")
 
     traveller.go(grid(site, 0))
     expect(pressed(page)).to_have_attribute("value", "C")
@@ -134,10 +146,12 @@ def settle_and_write(traveller, site) -> None:
     expect(page.locator("[data-crc-autosave]")).to_have_value("Vu sur place, affiche à l'entrée.")
     traveller.go(grid(site, 2))
     expect(page.locator("[data-crc-autosave]")).to_have_value("Deux postes sur dix.")
+    traveller.go("/constats/")
+    expect(page.locator("main table")).to_contain_text(FINDING)
 
 
 def take_back(traveller, site) -> None:
-    """Everything as it was, what the colleague wrote included."""
+    """Everything as it was, without the finding; what the colleague wrote stays."""
     page = traveller.page
     traveller.go(f"/audits/{site.offline}/classeur/")
     page.click("main table >> text=classeur.xlsx")
@@ -147,6 +161,8 @@ def take_back(traveller, site) -> None:
     expect(pressed(page)).to_have_count(0)
     traveller.go(grid(site, 1))
     expect(page.locator("[data-crc-autosave]")).to_have_value("Vu par la voisine.")
+    traveller.go("/constats/")
+    expect(page.locator("main")).not_to_contain_text(FINDING)
 
 
 def unchanged_brings_nothing(traveller, site, folder: Path) -> None:

@@ -5,19 +5,24 @@ import re
 import shutil
 import subprocess
 import zipfile
+from datetime import date
 from html import unescape
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
-from audits.models import Assessment, WorkbookImport
+from audits.actions.assessment import rate
+from audits.actions.audit import validate_audit
+from audits.models import Assessment, CorrectiveAction, Finding, WorkbookImport
 from audits.models.workbook import ImportState
 from crcaudit.accounts.enums import Role
 from crcaudit.core.files import FileRefusedError
 from crcaudit.core.models import JournalEntry
-from tests.audits.workbook_files import changed, filled_in, taken, upload
+from tests.audits.workbook_files import changed, filled_in, taken, typed, upload
 from tests.core.files.corpus import CASES
 from tests.factories.accounts import MembershipFactory
+from tests.factories.audits import CorrectiveActionFactory, FindingFactory
 from tests.project.traces import fingerprint
 from tests.queries import counted
 
@@ -138,7 +143,7 @@ def test_a_conflict_shows_both_and_asks(client, manager, audit, row):
 
     answer = client.get(url)
     html = answer.content.decode()
-    name = f"choice-{row.pk}-comment"
+    name = f"choice-requirement-{row.pk}-comment"
     assert "Hors ligne" in html
     assert "En ligne" in html
     assert html.count(f'name="{name}"') == 2
@@ -146,7 +151,7 @@ def test_a_conflict_shows_both_and_asks(client, manager, audit, row):
 
     missing = write(client, url)
     assert missing.status_code == 422
-    assert "Choose what stays for this requirement." in missing.content.decode()
+    assert "Choose what stays for this cell." in missing.content.decode()
     assert write(client, url, **{name: "mine"}).status_code == 302
     row.refresh_from_db()
     assert row.comment == "Hors ligne"
@@ -161,7 +166,7 @@ def test_a_change_after_the_page_was_shown_comes_back_as_a_conflict(client, mana
     answer = client.post(url, {"seen": seen})
     assert answer.status_code == 422
     # A choice made on an older page is not taken for this one.
-    chosen = {f"choice-{row.pk}-comment": "mine"}
+    chosen = {f"choice-requirement-{row.pk}-comment": "mine"}
     late = client.post(url, {"seen": seen} | chosen)
     assert late.status_code == 409
     assert "look again" in late.content.decode()
@@ -303,23 +308,111 @@ def test_our_workbook_damaged_anywhere_is_refused_or_read_and_never_half(client,
     assert not WorkbookImport.objects.exists()
 
 
-def test_saved_by_libreoffice_it_still_brings_back_nothing(client, manager, audit, row, tmp_path):
-    Assessment.objects.filter(pk=row.pk).update(comment=ODD.strip() + "\n fin")
-    source = tmp_path / "classeur.xlsx"
-    source.write_bytes(taken(audit, manager.user))
-    (tmp_path / "out").mkdir()
+def converted(folder, **contents):
+    """The workbooks, by name, as LibreOffice saves them."""
+    (folder / "in").mkdir()
+    for name, content in contents.items():
+        (folder / "in" / f"{name}.xlsx").write_bytes(content)
     done = subprocess.run(
-        [SOFFICE, f"-env:UserInstallation=file://{tmp_path}/profile", "--headless",
-         "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", tmp_path / "out", source],
+        [SOFFICE, f"-env:UserInstallation=file://{folder}/profile", "--headless",
+         "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", folder / "out",
+         *sorted((folder / "in").iterdir())],
         check=True, capture_output=True, timeout=200,
     )  # fmt: skip
-
-    saved = (tmp_path / "out" / source.name).read_bytes()
     assert b"rror" not in done.stderr
-    answer = client.post(page(audit), {"file": upload(saved)}, follow=True)
-    assert "No difference" in answer.content.decode()
-    changes = filled_in(saved, {(row.pk, "RATING"): "C"})
+    return {name: (folder / "out" / f"{name}.xlsx").read_bytes() for name in contents}
+
+
+NEW_FINDING = {
+    ("Constats", f"{letter}3"): value
+    for letter, value in {
+        "B": "NC majeure",
+        "C": "EX-1.1.1",
+        "E": "Délai non tenu",
+        "G": "Trois sur dix <b>",
+        "J": date(2026, 3, 5),
+    }.items()
+}
+
+
+def test_saved_by_libreoffice_it_brings_back_what_was_written_and_no_more(
+    client, manager, audit, row, tmp_path
+):
+    Assessment.objects.filter(pk=row.pk).update(comment=ODD.strip() + "\n fin")
+    finding = FindingFactory(assessment=row, audit=audit, number=1, title="=1+1")
+    CorrectiveActionFactory(finding=finding, number=1, effort_days="2.5")
+    taken_away = taken(audit, french(manager.user))
+    cells = NEW_FINDING | {("Actions", "F2"): date(2026, 12, 1), ("Actions", "G2"): 3}
+    saved = converted(tmp_path, same=taken_away, more=typed(taken_away, cells))
+
+    answer = client.post(page(audit), {"file": upload(saved["same"])}, follow=True)
+    assert "Aucune différence" in answer.content.decode()
+    changes = filled_in(saved["same"], {(row.pk, "RATING"): "C"})
     assert send(client, audit, changes).status_code == 302
+    assert send(client, audit, saved["more"]).status_code == 302
+    action, new = WorkbookImport.objects.get(state="PREVIEWED").proposed
+    different = {n for n in action["taken"] if action["taken"][n] != action["brought"][n]}
+    assert different == {"due_date", "effort_days"}
+    assert (new["values"]["title"], new["values"]["found_date"]) == ("Délai non tenu", "2026-03-05")
+
+
+def french(user):
+    """The same person, who reads French from here on."""
+    type(user).objects.filter(pk=user.pk).update(language="fr")
+    return type(user).objects.get(pk=user.pk)
+
+
+def test_a_finding_and_an_action_come_back_from_the_road(client, manager, audit, row):
+    """Filled in, shown in colour, written, and taken back: through the pages alone."""
+    french(manager.user)
+    FindingFactory(assessment=row, audit=audit, number=1)
+    content = client.get(reverse("audits:workbook-file", args=[audit.key])).content
+    action = {"B": "F-N1", "C": "Recruter", "E": manager.user.email, "F": date(2026, 12, 1)}
+    cells = NEW_FINDING | {("Constats", "E2"): "Délai dépassé"}
+    cells |= {("Actions", f"{letter}2"): value for letter, value in action.items()}
+    other = action | {"B": "F-01", "C": "Former", "G": 2.5}
+    cells |= {("Actions", f"{letter}3"): value for letter, value in other.items()}
+
+    url = send(client, audit, typed(content, cells)).url
+    html = client.get(url).content.decode()
+
+    assert "<ins>Trois sur dix &lt;b&gt;</ins>" in html
+    assert "<ins>Recruter</ins>" in html
+    assert re.search("ACT-N1.*F-N1.*ACT-N2.*F-01", html, re.DOTALL)
+    assert "<ins>2,5</ins>" in html
+    assert "<del>" in html
+    assert Finding.objects.count() == 1
+    shown = client.post(url, {"seen": client.get(url).context["seen"]}, follow=True)
+    assert "Écrit : 2 constats, 2 actions" in shown.content.decode().replace("\u00a0", " ")
+    assert [f.title for f in Finding.objects.order_by("pk")] == ["Délai dépassé", "Délai non tenu"]
+    planned = CorrectiveAction.objects.order_by("number")
+    assert [row.finding.title for row in planned] == ["Délai non tenu", "Délai dépassé"]
+    assert client.post(f"{url}annuler/").status_code == 302
+    assert [f.title for f in Finding.objects.all()] == ["Délai non tenu"]
+    assert not CorrectiveAction.objects.exists()
+
+
+def test_on_a_validated_audit_the_page_offers_its_actions_alone(client, manager, audit, row):
+    finding = FindingFactory(assessment=row, audit=audit, number=1)
+    CorrectiveActionFactory(finding=finding, number=1)
+    row = Assessment.objects.select_related("audit__organisation").get(pk=row.pk)
+    rate(assessment=row, version=1, level="C", by=manager.user, at=timezone.now())
+    validate_audit(audit=audit, by=manager.user, at=timezone.now())
+    html = client.get(page(audit)).content.decode()
+    content = typed(taken(audit, manager.user), {("Actions", "H2"): "En cours"})
+
+    url = send(client, audit, content).url
+    preview_html = client.get(url).content.decode()
+    answer = write(client, url)
+
+    assert "only its corrective actions come back" in html
+    assert "once written, this workbook is not taken back" in preview_html
+    assert answer.status_code == 302
+    assert CorrectiveAction.objects.get().state == "IN_PROGRESS"
+    shown = client.get(url).content.decode()
+    assert "Take everything back" not in shown
+    assert "A step of an action is not taken back" in shown
+    assert client.post(f"{url}annuler/").status_code == 409
 
 
 def test_the_pages_ask_as_many_questions_whatever_comes_back(client, manager, audit, row):
