@@ -41,9 +41,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
-        # Built once per module and process: one process a module.
-        if "world" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+        asked = getattr(item, "fixturenames", ())
+        # Made once per process, and of the world per module: by one process alone.
+        if "world" in asked or "told" in asked:
+            group = "told" if "told" in asked else item.path.stem
+            item.add_marker(pytest.mark.xdist_group(group))
     if not config.getoption("--services"):
         return
     kept = [item for item in items if _meets_services(item)]

@@ -223,6 +223,7 @@ def test_a_finding_is_never_split_between_pages():
         assert len(first) == 1
 
 
+@pytest.mark.long
 def test_two_hundred_findings_are_all_there():
     snapshot = values.diagnosis(copies=13)
     text = "".join(page.text for page in documents.read("diagnosis", snapshot))
