@@ -42,8 +42,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
         asked = getattr(item, "fixturenames", ())
-        # Made once per process, and of the world per module: by one process alone.
-        if "world" in asked or "told" in asked:
+        # Made once per process, and of the world per module: by one process alone, but for the
+        # few long walks that two share.
+        if ("world" in asked or "told" in asked) and "birds" not in asked:
             group = "told" if "told" in asked else item.path.stem
             item.add_marker(pytest.mark.xdist_group(group))
     if not config.getoption("--services"):

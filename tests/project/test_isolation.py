@@ -51,7 +51,7 @@ ADMINISTERED = re.compile(rf"{BIRD}\d+(?:-organisation-|-site-|-user-|@example\.
 LISTS = ("/organismes/", "/comptes/")
 KEYS = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9]+|(?<==)[^&]+")  # what tells two of a kind
 MOST = 1200  # pages of one person in this small world: more would be a loop of links
-ALIKE = 12  # pages of one kind: those of a side and, if one leaked, of the other
+ALIKE = 6  # pages of one kind: those of a side and, if one leaked, of the other
 SKIPPED = ("/deconnexion/", "/static/", "/mot-de-passe/")
 
 

@@ -18,7 +18,7 @@ PARAMETERS = {
     "audits:search": ("q",),
     "audits:certifications": ("page",),
     "audits:start-audit": ("nature",),
-    "audits:prepare": ("quoi", "qui"),
+    "audits:prepare": ("quoi", "qui", "page"),
     "audits:assign-many": ("partie",),
     "audits:preview-share": ("niveau",),
     "audits:preparation-table": ("quoi", "qui"),
