@@ -1,9 +1,9 @@
 """Two organisations with the same life, so that what is of one can be asked for by the other.
 
 A `Side` is one centre with its people, its file, its audits (a third party's, its own, a
-validated one, one rated site by site, and those of `world_decisions`), and evidence, findings,
-actions and reports in the states that screens tell apart. Things have the names that the matrix
-of access gives them.
+validated one and one that follows it, one rated site by site, and those of `world_decisions`),
+and evidence, findings, actions and reports in the states that screens tell apart. Things have the
+names that the matrix of access gives them.
 """
 
 from dataclasses import dataclass, field
@@ -141,6 +141,12 @@ def build_side(edition: Edition) -> Side:
     rate_everything(side.audits["validated"])
     side.audits["validated"] = validate_audit(
         audit=side.audits["validated"], by=people["manager"], at=timezone.now()
+    )
+    side.audits["following"] = running_audit(
+        certification=file,
+        kind=AuditKind.INTERNAL,
+        start_date=date(2026, 4, 6),
+        previous=side.audits["validated"],
     )
     side.audits["sites"] = running_audit(
         certification=file, kind=AuditKind.MOCK, is_per_site=True, start_date=date(2026, 4, 7)
