@@ -11,7 +11,12 @@ from reports.models import Report
 from tests.factories.audits import manager_of, running_audit
 from tests.factories.reports import requested_report
 
-pytestmark = [pytest.mark.unit, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.unit,
+    pytest.mark.django_db(transaction=True),
+    # It is for installations without a broker: beside Redis, a worker of its own does this.
+    pytest.mark.any_database,
+]
 
 PATIENCE = 30
 
