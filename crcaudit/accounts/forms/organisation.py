@@ -64,6 +64,9 @@ class AddSiteForm(forms.Form):
     name = CleanCharField(
         label=_("Name"),
         limit=PLACE,
+        help_text=_(
+            "For the site of a subcontractor, add whose it is: “Nantes, at Contact Ouest”."
+        ),
         error_messages={"required": _("Enter the name of the site.")},
     )
     city = CleanCharField(label=_("City"), limit=PLACE, required=False)

@@ -1,6 +1,9 @@
 """The home page of each account of the demonstration says what to do today, in order."""
 
+import re
+
 import pytest
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
@@ -46,7 +49,10 @@ ASKED = {
 def test_every_account_is_listed():
     signing_in = [person for person in library.people().values() if not person.is_invited]
 
+    guide = (settings.BASE_DIR / "docs" / "guide" / "README.md").read_text()
+
     assert [person.email.partition("@")[0] for person in signing_in] == list(ASKED)
+    assert re.findall(r"`([\w.]+@demo\.example)`", guide) == [row.email for row in signing_in]
 
 
 @pytest.mark.parametrize("name", ASKED)
