@@ -63,6 +63,11 @@ def rows_of(actions: QuerySet[CorrectiveAction]) -> QuerySet[CorrectiveAction, t
     )
 
 
+def is_followed(state: str, closed_at: datetime | None) -> bool:
+    """Whether lateness counts: nothing is late any more in a closed file."""
+    return state in PENDING_ACTIONS and closed_at is None
+
+
 def columns(
     rows: Iterable[tuple[Any, ...]],
     counts: Mapping[ActionState, int],
@@ -79,9 +84,8 @@ def columns(
 
 
 def _card(row: Row, url: str, owner: str, today: date) -> Card:
-    # Nothing is late any more in a closed file.
-    is_followed = row.state in PENDING_ACTIONS and row.closed_at is None
-    due = lists.due(row.due_date, today=today, is_open=is_followed)
+    is_open = is_followed(row.state, row.closed_at)
+    due = lists.due(row.due_date, today=today, is_open=is_open)
     text = due.text if due else ""
     is_late = due is not None and due.is_late
     return Card(

@@ -12,7 +12,6 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from audits import permissions
 from audits.enums import PENDING_ACTIONS, ActionState
 from audits.models import Certification, CorrectiveAction
 from audits.views import action_board as board
@@ -231,14 +230,11 @@ def _related(rows: QuerySet[CorrectiveAction]) -> QuerySet[CorrectiveAction]:
 
 
 def _items(rows: Iterable[CorrectiveAction], today: date) -> list[Item]:
-    return [
-        Item(row, lists.due(row.due_date, today=today, is_open=_is_followed(row))) for row in rows
-    ]
+    return [Item(row, lists.due(row.due_date, today=today, is_open=_is_open(row))) for row in rows]
 
 
-def _is_followed(row: CorrectiveAction) -> bool:
-    """Nothing is late any more in a closed file."""
-    return row.state in PENDING_ACTIONS and permissions.is_file_open(row.finding)
+def _is_open(row: CorrectiveAction) -> bool:
+    return board.is_followed(row.state, row.finding.audit.certification.closed_at)
 
 
 def _state_chips(request: AuthRequest, tallies: list[Tally]) -> list[lists.Chip]:

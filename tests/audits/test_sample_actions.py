@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from audits.actions import sample as actions
 from audits.actions.audit import validate_audit
@@ -29,13 +29,7 @@ from tests.factories.audits import (
 )
 from tests.factories.reports import rate_everything
 
-pytestmark = [pytest.mark.unit, pytest.mark.django_db]
-
-
-@pytest.fixture(autouse=True)
-def _in_english():
-    with translation.override("en"):
-        yield
+pytestmark = [pytest.mark.unit, pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
 
 @pytest.fixture

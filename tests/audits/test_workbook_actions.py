@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import openpyxl
 import pytest
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from audits.actions import assessment as grid
 from audits.actions import workbook as actions
@@ -33,13 +33,7 @@ from tests.factories.audits import (
 )
 from tests.queries import counted
 
-pytestmark = [pytest.mark.unit, pytest.mark.django_db]
-
-
-@pytest.fixture(autouse=True)
-def _in_english():
-    with translation.override("en"):
-        yield
+pytestmark = [pytest.mark.unit, pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
 
 @pytest.fixture
