@@ -1,7 +1,8 @@
 """The hidden sheet: which audit, which edition, and every row as it was when it was taken away.
 
 One signed text, packed and cut to the size of cells: no spreadsheet can change it unseen, and none
-of them has a reason to touch its letters.
+of them has a reason to touch its letters: there is no "_" in it, so it never spells a character
+as cells do ("_x6F11_").
 """
 
 import base64
@@ -18,6 +19,7 @@ FORMAT = 2
 PIECE = 30_000
 NO_TABLE = ("", (), ())
 _SALT = "audits.workbook"
+_UNDERSCORE, _INSTEAD = "_", "~"  # base64 of URLs, which the signature is in too, has the first one
 
 
 class BadStampError(Exception):
@@ -96,6 +98,7 @@ def seal(stamp: Stamp) -> list[str]:
     content = [*head, stamp.by, stamp.language, stamp.per_site, rows, *tables]
     packed = zlib.compress(json.dumps(content, separators=(",", ":")).encode("ascii"), 1)
     text = Signer(salt=_SALT).sign(base64.urlsafe_b64encode(packed).decode("ascii"))
+    text = text.replace(_UNDERSCORE, _INSTEAD)
     return [text[start : start + PIECE] for start in range(0, len(text), PIECE)]
 
 
@@ -106,7 +109,7 @@ def unseal(pieces: Iterable[str]) -> Stamp:
         BadStampError: when a letter of it was changed, or it is not ours.
     """
     try:
-        packed = Signer(salt=_SALT).unsign("".join(pieces))
+        packed = Signer(salt=_SALT).unsign("".join(pieces).replace(_INSTEAD, _UNDERSCORE))
     except BadSignature as error:
         raise BadStampError from error
     return _stamp(json.loads(zlib.decompress(base64.urlsafe_b64decode(packed))))
