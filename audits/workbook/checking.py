@@ -1,26 +1,38 @@
 """What the findings and the actions of a workbook that came back are asked alike."""
 
-from collections.abc import Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import ClassVar, Generic, TypeVar
 from uuid import uuid4
 
 from django.core.exceptions import ValidationError
 from django.forms import Field
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from audits.models import Audit
+from audits.models import Audit, CorrectiveAction, Finding
 from audits.workbook import layout
 from audits.workbook.columns import REFERENCE, Column, letters_of
+from audits.workbook.difference import Difference
 from audits.workbook.fields import Addition, Values
 from audits.workbook.problems import Problems, quoted
 from audits.workbook.reader import TableEntry
 from audits.workbook.words import Words
 from crcaudit.accounts.models import User
 
+Row = TypeVar("Row", Finding, CorrectiveAction)
 
-class TableChecker:
-    """Reads the cells of one table; what is wrong is added, and counts as unchanged."""
+
+class TableChecker(ABC, Generic[Row]):
+    """Compares the rows of one table with those of the audit, as far as its person sees them.
+
+    What is wrong is added to the problems, and counts as unchanged.
+    """
+
+    entry: ClassVar[tuple[str, ...]]  # the columns that are filled in
+    gone: ClassVar[Promise]  # said of a row that is no longer there to be changed
 
     def __init__(
         self,
@@ -32,6 +44,32 @@ class TableChecker:
     ) -> None:
         self.audit, self.user = audit, user
         self._problems, self._letters, self._fields = problems, letters_of(columns), fields
+
+    def compare(self, entries: Sequence[TableEntry], found: Difference) -> None:
+        """Every row that changed, in the order of the workbook, then the new ones."""
+        changed = [(entry, names) for entry in entries if (names := self.changed(entry))]
+        keys = [entry.taken.pk for entry, _names in changed if entry.taken]
+        present = {row.pk: row for row in self._present(keys)} if keys else {}
+        for entry, names in changed:
+            if entry.taken is None:
+                self._add(entry, names, found)
+            elif row := present.get(entry.taken.pk):
+                taken = {name: entry.taken.cells[name][0] for name in self.entry}
+                found.compare(row, taken, taken | self._edited(entry, row, names))
+            else:
+                self.say(entry, REFERENCE, str(self.gone))
+
+    @abstractmethod
+    def _present(self, keys: list[int]) -> Iterable[Row]:
+        """Those of these rows that the person sees in the audit, with what is asked of them."""
+
+    @abstractmethod
+    def _edited(self, entry: TableEntry, row: Row, names: list[str]) -> Values:
+        """New values of the columns that changed; those with a problem are left out or ""."""
+
+    @abstractmethod
+    def _add(self, entry: TableEntry, names: list[str], found: Difference) -> None:
+        """Add a new row, of which these columns are filled in, unless it is refused."""
 
     def say(self, entry: TableEntry, name: str, text: str) -> str:
         """Keep a problem with its place. Gives "", the value that then stands for the cell."""

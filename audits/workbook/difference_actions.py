@@ -1,6 +1,5 @@
 """Actions that came back: changed, moved on, or planned without a network."""
 
-from collections.abc import Sequence
 from datetime import date
 from functools import cached_property
 
@@ -44,35 +43,23 @@ FIELDS = {
 }
 
 
-class ActionChecker(TableChecker):
+class ActionChecker(TableChecker[CorrectiveAction]):
     """Compares the actions of a workbook with those of the audit, as far as its person sees them.
 
     Call after the findings: an action may answer one that is written in the same workbook.
     """
 
+    entry = (*ACTION_ENTRY, *ACTION_STEP)
+    gone = gettext_lazy("This action is gone, or not yours to see: take the workbook away again.")
+
     def __init__(self, audit: Audit, user: User, problems: Problems) -> None:
         super().__init__(audit, user, problems, action_columns(), FIELDS)
 
-    def compare(self, entries: Sequence[TableEntry], found: Difference) -> None:
-        """Every action that changed, in the order of the workbook, then the new ones."""
-        changed = [(entry, names) for entry in entries if (names := self.changed(entry))]
-        keys = [entry.taken.pk for entry, _names in changed if entry.taken]
-        present = self._present(keys) if keys else {}
-        for entry, names in changed:
-            if entry.taken is None:
-                self._add(entry, names, found)
-            elif row := present.get(entry.taken.pk):
-                taken = {name: entry.taken.cells[name][0] for name in (*ACTION_ENTRY, *ACTION_STEP)}
-                found.compare(row, taken, taken | self._edited(entry, row, names))
-            else:
-                text = _("This action is gone, or not yours to see: take the workbook away again.")
-                self.say(entry, REFERENCE, text)
-
-    def _present(self, keys: list[int]) -> dict[int, CorrectiveAction]:
+    def _present(self, keys: list[int]) -> list[CorrectiveAction]:
         rows = CorrectiveAction.objects.visible_to(self.user)
         rows = rows.filter(finding__audit=self.audit, pk__in=keys)
-        found = {row.pk: row for row in rows.select_related("finding", "owner")}
-        for row in found.values():
+        found = list(rows.select_related("finding", "owner"))
+        for row in found:
             row.finding.audit = self.audit
         return found
 

@@ -1,7 +1,6 @@
 """Findings that came back: changed, or written without a network."""
 
 from collections import defaultdict
-from collections.abc import Sequence
 from datetime import date
 from functools import cached_property
 
@@ -42,11 +41,14 @@ FIELDS = {
 }
 
 
-class FindingChecker(TableChecker):
+class FindingChecker(TableChecker[Finding]):
     """Compares the findings of a workbook with those of the audit, as far as its person sees them.
 
     ``rows`` are the requirements that the person sees, by key.
     """
+
+    entry = FINDING_ENTRY
+    gone = gettext_lazy("This finding is gone, or not yours to see: take the workbook away again.")
 
     def __init__(
         self,
@@ -60,25 +62,10 @@ class FindingChecker(TableChecker):
         super().__init__(audit, user, problems, finding_columns(), FIELDS)
         self._rows, self._today = rows, today
 
-    def compare(self, entries: Sequence[TableEntry], found: Difference) -> None:
-        """Every finding that changed, in the order of the workbook, then the new ones."""
-        changed = [(entry, names) for entry in entries if (names := self.changed(entry))]
-        keys = [entry.taken.pk for entry, _names in changed if entry.taken]
-        present = self._present(keys) if keys else {}
-        for entry, names in changed:
-            if entry.taken is None:
-                self._add(entry, names, found)
-            elif row := present.get(entry.taken.pk):
-                taken = {name: entry.taken.cells[name][0] for name in FINDING_ENTRY}
-                found.compare(row, taken, taken | self._edited(entry, row, names))
-            else:
-                text = _("This finding is gone, or not yours to see: take the workbook away again.")
-                self.say(entry, REFERENCE, text)
-
-    def _present(self, keys: list[int]) -> dict[int, Finding]:
+    def _present(self, keys: list[int]) -> list[Finding]:
         rows = Finding.objects.visible_to(self.user).filter(audit=self.audit, pk__in=keys)
-        found = {row.pk: row for row in rows.select_related("grade", "assessment")}
-        for row in found.values():
+        found = list(rows.select_related("grade", "assessment"))
+        for row in found:
             row.audit = row.assessment.audit = self.audit
         return found
 
