@@ -19,7 +19,7 @@ from audits.logic.escalation import majors_in_effect
 from audits.logic.readiness import Blocker, BlockerKind, Readiness
 from audits.models import Assessment, Audit, CorrectiveAction, Finding
 from audits.models.finding import reference_of
-from audits.presenters.home import days_text
+from audits.presenters.nearness import days_text
 from audits.snapshots.rollups import Rollup
 from crcaudit.core import prepared
 from engagements.enums import Criticality, Severity

@@ -12,7 +12,8 @@ from audits.enums import OWN_AUDITS, AuditState, TeamRole
 from audits.models import Audit, AuditTeamMember, Certificate, Certification, Decision
 from audits.permissions.sharing import reads_for_a_client
 from audits.presenters.decision import DECIDED, standing_lines, waiting_for
-from audits.presenters.home import SHOWN, Task, days_text
+from audits.presenters.home import SHOWN, Task
+from audits.presenters.nearness import days_text
 from crcaudit.accounts.enums import Role
 from crcaudit.accounts.models import User
 from crcaudit.accounts.permissions import organisations_with

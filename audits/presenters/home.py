@@ -6,11 +6,12 @@ from datetime import date, timedelta
 
 from django.db.models import F, Q, Sum
 from django.urls import reverse
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from audits.enums import OWN_AUDITS, AuditState
 from audits.models import Assessment, Audit, AuditTeamMember, CorrectiveAction, Finding
+from audits.presenters.nearness import days_text
 from audits.presenters.progress import count_seen
 from audits.snapshots.common import in_language
 from crcaudit.accounts.enums import Role
@@ -19,16 +20,6 @@ from crcaudit.accounts.permissions import READERS, organisations_with
 
 SOON_DAYS = 30
 SHOWN = 15
-
-
-def days_text(due: date, today: date) -> str:
-    """How far the day is: "6 days late", "today" or "in 12 days"."""
-    days = (due - today).days
-    if days < 0:
-        return ngettext("%(n)s day late", "%(n)s days late", -days) % {"n": -days}
-    if days == 0:
-        return _("today")
-    return ngettext("in %(n)s day", "in %(n)s days", days) % {"n": days}
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ from django.utils.translation import ngettext
 from audits.cycle_enums import SlotKind
 from audits.enums import AuditState, FindingState, TeamRole
 from audits.models import Audit, AuditTeamMember, EvidenceLink, Finding, PlanSlot
-from audits.presenters.home import SHOWN, Task, days_text
+from audits.presenters.home import SHOWN, Task
+from audits.presenters.nearness import days_text
 from audits.presenters.review import address
 from crcaudit.accounts.models import User
 from crcaudit.core.formats import time_text

@@ -13,7 +13,8 @@ from audits.models import (
     EvidenceRequest,
     Finding,
 )
-from audits.presenters.home import SHOWN, Task, days_text
+from audits.presenters.home import SHOWN, Task
+from audits.presenters.nearness import days_text
 from audits.request_enums import RequestState
 from crcaudit.accounts.enums import Role
 from crcaudit.accounts.models import User

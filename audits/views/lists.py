@@ -13,11 +13,9 @@ from django.db.models.expressions import OrderBy
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from audits.logic.deadlines import days_left
 from audits.models import Certification
+from audits.presenters.nearness import days_text
 from crcaudit.accounts.models import User
 
 if TYPE_CHECKING:
@@ -150,12 +148,6 @@ def due(day: date | None, *, today: date, is_open: bool) -> Due | None:
     """How far away a due date is, None without one. What is settled is never late."""
     if day is None:
         return None
-    left = days_left(today, day)
     if not is_open:
         return Due(day, "", is_late=False)
-    if left == 0:
-        return Due(day, _("today"), is_late=False)
-    if left > 0:
-        return Due(day, ngettext("in %(n)s day", "in %(n)s days", left) % {"n": left}, False)
-    text = ngettext("%(n)s day late", "%(n)s days late", -left) % {"n": -left}
-    return Due(day, text, is_late=True)
+    return Due(day, days_text(day, today), is_late=day < today)

@@ -114,7 +114,14 @@ def test_the_sort_of_the_address_is_kept_by_the_filters(client, assessment):
 
 @pytest.mark.parametrize(
     ("days", "words"),
-    [(-3, "3 days late"), (-1, "1 day late"), (0, "today"), (1, "in 1 day"), (30, "in 30 days")],
+    [
+        (-3, "3 days late"),
+        (-1, "1 day late"),
+        (0, "today"),
+        (1, "tomorrow"),
+        (2, "in 2 days"),
+        (30, "in 30 days"),
+    ],
 )
 def test_how_far_the_proof_is_due_is_said_in_words(client, assessment, days, words):
     FindingFactory(assessment=assessment, due_date=TODAY + timedelta(days=days))

@@ -101,7 +101,7 @@ def test_sessions_of_two_weeks_are_those_of_the_person(today):
     assert (task.label, task.text, task.due_text) == (
         "Audit session",
         "Listening",
-        "in 1 day, 09:30",
+        "tomorrow, 09:30",
     )
     assert task.url == reverse("audits:plan", args=[audit.key])
 
