@@ -122,17 +122,19 @@ def _evidence_due(until: date) -> Iterator[tuple[User, notices.Due]]:
 def _findings_due(until: date) -> Iterator[tuple[User, notices.Due]]:
     """Answers and proofs owed, for the quality managers of the organisation."""
     rows = (
-        Finding.objects.filter(
+        Finding.objects.with_owed()
+        .filter(
             state__in=[FindingState.PRESENTED, FindingState.ACCEPTED],
             grade__needs_action=True,
+            owed__lte=until,
             audit__certification__closed_at=None,
         )
         .exclude(audit__kind__in=OWN_AUDITS)
         .select_related("audit__organisation")
         .defer("audit__frozen")
-        .order_by("due_date", "pk")
+        .order_by("owed", "pk")
     )
-    owed = [(row, row.next_due()) for row in rows]
+    owed = [(row, day) for row in rows if (day := row.next_due()) is not None]
     managers: dict[int, list[User]] = defaultdict(list)
     for member in (
         Membership.objects.active()
@@ -144,9 +146,8 @@ def _findings_due(until: date) -> Iterator[tuple[User, notices.Due]]:
     ):
         managers[member.organisation_id].append(member.user)
     for row, day in owed:
-        if day is not None and day <= until:
-            for person in managers[row.audit.organisation_id]:
-                yield person, notices.Due(str(row), day)
+        for person in managers[row.audit.organisation_id]:
+            yield person, notices.Due(str(row), day)
 
 
 def _requests_due(until: date) -> Iterator[tuple[User, notices.Due]]:

@@ -104,23 +104,25 @@ def _findings(
     rows = (
         Finding.objects.visible_to(user)
         .unanswered()
+        .with_owed()
         .filter(
-            due_date__isnull=False,
+            owed__isnull=False,
             audit__certification__closed_at=None,
             audit__organisation__in=organisations_with(user, *READERS),
         )
     )
     if file is not None:
         rows = rows.filter(audit__certification=file)
-    for row in rows.select_related("audit__certification").order_by("due_date", "pk")[:MOST]:
-        if row.due_date is None:
+    for row in rows.select_related("audit__certification").order_by("owed", "pk")[:MOST]:
+        day = row.next_due()
+        if day is None:
             continue
         words = {"reference": row.reference, "file": row.audit.certification.reference}
         yield Event(
             uid=f"finding-{row.key}",
             title=_("Answer due: %(reference)s (%(file)s)") % words,
-            start=row.due_date,
-            end=row.due_date,
+            start=day,
+            end=day,
             stamp=stamp,
             url=address + row.get_absolute_url(),
         )

@@ -224,9 +224,9 @@ def due_counts(certification: Certification, user: User, *, until: date) -> list
     )
     actions = CorrectiveAction.objects.visible_to(user).pending()
     actions = actions.filter(finding__audit__certification=certification, due_date__lte=until)
-    findings = Finding.objects.visible_to(user).unanswered()
+    findings = Finding.objects.visible_to(user).unanswered().with_owed()
     findings = findings.filter(
-        Q(due_date__lte=until) | Q(due_date=None), audit__certification=certification
+        Q(owed__lte=until) | Q(owed=None), audit__certification=certification
     )
     return [
         DueCount(
