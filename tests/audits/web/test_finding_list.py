@@ -164,7 +164,9 @@ def every_step(assessment):
     accepted = {"state": "ACCEPTED", "answered_at": now, "accepted_at": now}
     proven = accepted | {"state": "PROVEN", "proven_at": now}
     return {
-        FindingFactory(assessment=row, title=title, answer_due=answer, due_date=proof, **fields): late
+        FindingFactory(
+            assessment=row, title=title, answer_due=answer, due_date=proof, **fields
+        ): late
         for title, answer, proof, fields, late in (
             ("answer owed past its day", before, after, {}, True),
             ("answer owed in time", after, after, {}, False),
