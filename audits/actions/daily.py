@@ -15,6 +15,7 @@ from audits.actions.finding_moves import locked, moved
 from audits.enums import OWN_AUDITS, AssessmentStatus, Escalation, FindingState
 from audits.logic.escalation import OWING, becomes_major
 from audits.models import Assessment, CorrectiveAction, EvidenceRequest, Finding
+from audits.models.lateness import owed_by_column
 from audits.request_notices import LINE, auditees, is_turn_of
 from audits.snapshots.common import in_language
 from crcaudit.accounts.enums import Role
@@ -122,7 +123,7 @@ def _evidence_due(until: date) -> Iterator[tuple[User, notices.Due]]:
 def _findings_due(until: date) -> Iterator[tuple[User, notices.Due]]:
     """Answers and proofs owed, for the quality managers of the organisation."""
     rows = (
-        Finding.objects.with_owed()
+        Finding.objects.annotate(owed=owed_by_column())
         .filter(
             state__in=[FindingState.PRESENTED, FindingState.ACCEPTED],
             grade__needs_action=True,

@@ -20,7 +20,7 @@ from audits.enums import (
 from audits.models.assessment import Assessment
 from audits.models.audit import Audit, AuditTeamMember
 from audits.models.evidence import Evidence
-from audits.models.lateness import owed_by, owed_by_column
+from audits.models.lateness import owed_by
 from crcaudit.accounts.models import User
 from engagements.models import FindingGrade
 
@@ -83,10 +83,6 @@ class FindingQuerySet(models.QuerySet["Finding"]):
     def unanswered(self) -> Self:
         """Open, and without the action that their grade asks for."""
         return self.open().filter(grade__needs_action=True, actions=None)
-
-    def with_owed(self) -> Self:
-        """With `Finding.next_due` as ``owed``, to filter and to sort."""
-        return self.annotate(owed=owed_by_column())
 
     def to_settle(self) -> Self:
         """Those the auditee owes something on: an answer to a third party, else an action."""

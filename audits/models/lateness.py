@@ -27,7 +27,7 @@ def owed_by(*, state: str, answer_due: date | None, due_date: date | None) -> da
 
 
 def owed_by_column() -> Case:
-    """`owed_by` as the database says it, for a queryset of findings."""
+    """`owed_by` as the database says it: findings are annotated with it as ``owed``."""
     return Case(
         When(state=FindingState.PRESENTED, answer_due__isnull=False, then=F("answer_due")),
         When(state__in=_PROOF_OWED, then=F("due_date")),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from audits.builders.ics import Event
 from audits.logic.cycle import StepState
 from audits.models import Audit, CalendarFeed, Certification, CorrectiveAction, Finding
+from audits.models.lateness import owed_by_column
 from audits.presenters.cycle import NO_DAYS, cycle_days, file_cycle, step_label
 from crcaudit.accounts.models import User
 from crcaudit.accounts.permissions import READERS, organisations_with
@@ -104,7 +105,7 @@ def _findings(
     rows = (
         Finding.objects.visible_to(user)
         .unanswered()
-        .with_owed()
+        .annotate(owed=owed_by_column())
         .filter(
             owed__isnull=False,
             audit__certification__closed_at=None,

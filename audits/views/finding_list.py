@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from audits import permissions
 from audits.enums import OPEN_FINDING_STATES, ActionState, FindingState
 from audits.models import Certification, CorrectiveAction, Finding
-from audits.models.lateness import is_answer_owed, is_late
+from audits.models.lateness import is_answer_owed, is_late, owed_by_column
 from audits.views import lists
 from crcaudit.accounts.requests import AuthRequest
 from crcaudit.core.http import render_page
@@ -49,7 +49,9 @@ class Item:
 def finding_list(request: AuthRequest) -> HttpResponse:
     today = localdate()
     file = lists.chosen_file(request, request.user)
-    rows: QuerySet[Finding] = Finding.objects.visible_to(request.user).with_owed()
+    rows: QuerySet[Finding] = Finding.objects.visible_to(request.user).annotate(
+        owed=owed_by_column()
+    )
     if file is not None:
         rows = rows.filter(audit__certification=file)
     late = is_late(today)

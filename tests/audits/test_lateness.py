@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from audits.enums import AuditKind, FindingState
 from audits.models import Certification, Finding
-from audits.models.lateness import is_late
+from audits.models.lateness import is_late, owed_by_column
 from tests.factories.accounts import UserFactory
 from tests.factories.audits import FindingFactory, first_assessment, running_audit
 
@@ -28,7 +28,7 @@ def dated(state: FindingState) -> dict:
 
 
 def late_now() -> set[Finding]:
-    return set(Finding.objects.with_owed().filter(is_late(TODAY)))
+    return set(Finding.objects.annotate(owed=owed_by_column()).filter(is_late(TODAY)))
 
 
 def finding_at(state, assessment=None, **fields) -> Finding:
@@ -62,7 +62,7 @@ def test_the_database_says_the_same_whatever_the_state_and_the_days():
         for state, answer, proof in product(FindingState, DAYS, DAYS)
     ]
 
-    owed = dict(Finding.objects.with_owed().values_list("pk", "owed"))
+    owed = dict(Finding.objects.annotate(owed=owed_by_column()).values_list("pk", "owed"))
     late = late_now()
 
     assert owed == {row.pk: row.next_due() for row in rows}
