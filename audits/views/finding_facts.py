@@ -17,7 +17,7 @@ from crcaudit.accounts.models import User
 def facts_of(user: User, row: Finding) -> dict[str, Any]:
     """The finding with its days, evidence, answers, proofs and actions, as the user sees them.
 
-    Four queries, one more with answers, three more with proofs that name evidence.
+    Four queries, two more with proofs that name evidence.
     """
     today = localdate()
     is_file_open = permissions.is_file_open(row)
