@@ -283,8 +283,8 @@ urlpatterns = [
     path("constats/<uuid:key>/preuve/", finding_steps.bring_proof, name="bring-proof"),
     path("constats/<uuid:key>/refuser-la-preuve/", finding_steps.refuse_proof, name="refuse-proof"),
     path("constats/<uuid:key>/modifier/", findings.edit_finding, name="edit-finding"),
-    path("constats/<uuid:key>/clore/", findings.close_finding, name="close-finding"),
-    path("constats/<uuid:key>/rouvrir/", findings.reopen_finding, name="reopen-finding"),
+    path("constats/<uuid:key>/clore/", finding_steps.close_finding, name="close-finding"),
+    path("constats/<uuid:key>/rouvrir/", finding_steps.reopen_finding, name="reopen-finding"),
     # corrective actions
     path("actions/", action_list.action_list, name="action-list"),
     path("actions/tableau.csv", action_list.action_table, name="action-table"),

@@ -15,6 +15,7 @@ from audits.actions.finding_moves import locked, moved
 from audits.enums import OWN_AUDITS, AssessmentStatus, Escalation, FindingState
 from audits.logic.escalation import OWING, becomes_major
 from audits.models import Assessment, CorrectiveAction, EvidenceRequest, Finding
+from audits.models.lateness import owed_by_column
 from audits.request_notices import LINE, auditees, is_turn_of
 from audits.snapshots.common import in_language
 from crcaudit.accounts.enums import Role
@@ -122,17 +123,19 @@ def _evidence_due(until: date) -> Iterator[tuple[User, notices.Due]]:
 def _findings_due(until: date) -> Iterator[tuple[User, notices.Due]]:
     """Answers and proofs owed, for the quality managers of the organisation."""
     rows = (
-        Finding.objects.filter(
+        Finding.objects.annotate(owed=owed_by_column())
+        .filter(
             state__in=[FindingState.PRESENTED, FindingState.ACCEPTED],
             grade__needs_action=True,
+            owed__lte=until,
             audit__certification__closed_at=None,
         )
         .exclude(audit__kind__in=OWN_AUDITS)
         .select_related("audit__organisation")
         .defer("audit__frozen")
-        .order_by("due_date", "pk")
+        .order_by("owed", "pk")
     )
-    owed = [(row, row.next_due()) for row in rows]
+    owed = [(row, day) for row in rows if (day := row.next_due()) is not None]
     managers: dict[int, list[User]] = defaultdict(list)
     for member in (
         Membership.objects.active()
@@ -144,9 +147,8 @@ def _findings_due(until: date) -> Iterator[tuple[User, notices.Due]]:
     ):
         managers[member.organisation_id].append(member.user)
     for row, day in owed:
-        if day is not None and day <= until:
-            for person in managers[row.audit.organisation_id]:
-                yield person, notices.Due(str(row), day)
+        for person in managers[row.audit.organisation_id]:
+            yield person, notices.Due(str(row), day)
 
 
 def _requests_due(until: date) -> Iterator[tuple[User, notices.Due]]:

@@ -20,6 +20,7 @@ from audits.enums import (
 from audits.models.assessment import Assessment
 from audits.models.audit import Audit, AuditTeamMember
 from audits.models.evidence import Evidence
+from audits.models.lateness import owed_by
 from crcaudit.accounts.models import User
 from engagements.models import FindingGrade
 
@@ -248,9 +249,7 @@ class Finding(models.Model):
 
     def next_due(self) -> date | None:
         """The day by which the auditee owes something, None when nothing is owed by a day."""
-        if self.state == FindingState.PRESENTED and self.answer_due is not None:
-            return self.answer_due
-        return self.due_date if self.is_open and self.state != FindingState.PROVEN else None
+        return owed_by(state=self.state, answer_due=self.answer_due, due_date=self.due_date)
 
     def present(self, *, at: datetime, answer_due: date | None, due_date: date | None) -> None:
         """DRAFT -> PRESENTED: from here on the auditee knows of it, and time runs."""

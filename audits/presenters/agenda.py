@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from audits.builders.ics import Event
 from audits.logic.cycle import StepState
 from audits.models import Audit, CalendarFeed, Certification, CorrectiveAction, Finding
+from audits.models.lateness import owed_by_column
 from audits.presenters.cycle import NO_DAYS, cycle_days, file_cycle, step_label
 from crcaudit.accounts.models import User
 from crcaudit.accounts.permissions import READERS, organisations_with
@@ -104,23 +105,25 @@ def _findings(
     rows = (
         Finding.objects.visible_to(user)
         .unanswered()
+        .annotate(owed=owed_by_column())
         .filter(
-            due_date__isnull=False,
+            owed__isnull=False,
             audit__certification__closed_at=None,
             audit__organisation__in=organisations_with(user, *READERS),
         )
     )
     if file is not None:
         rows = rows.filter(audit__certification=file)
-    for row in rows.select_related("audit__certification").order_by("due_date", "pk")[:MOST]:
-        if row.due_date is None:
+    for row in rows.select_related("audit__certification").order_by("owed", "pk")[:MOST]:
+        day = row.next_due()
+        if day is None:
             continue
         words = {"reference": row.reference, "file": row.audit.certification.reference}
         yield Event(
             uid=f"finding-{row.key}",
             title=_("Answer due: %(reference)s (%(file)s)") % words,
-            start=row.due_date,
-            end=row.due_date,
+            start=day,
+            end=day,
             stamp=stamp,
             url=address + row.get_absolute_url(),
         )

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from audits.enums import AuditKind, AuditState
 from audits.logic.cycle import MONTHS, Cycle, CycleRule, Held, Step, StepKind, StepState, cycle_of
 from audits.models import Audit, Certificate, Certification, CorrectiveAction, Evidence, Finding
+from audits.models.lateness import owed_by_column
 from crcaudit.accounts.models import User
 from engagements.models import Scheme
 
@@ -224,9 +225,9 @@ def due_counts(certification: Certification, user: User, *, until: date) -> list
     )
     actions = CorrectiveAction.objects.visible_to(user).pending()
     actions = actions.filter(finding__audit__certification=certification, due_date__lte=until)
-    findings = Finding.objects.visible_to(user).unanswered()
+    findings = Finding.objects.visible_to(user).unanswered().annotate(owed=owed_by_column())
     findings = findings.filter(
-        Q(due_date__lte=until) | Q(due_date=None), audit__certification=certification
+        Q(owed__lte=until) | Q(owed=None), audit__certification=certification
     )
     return [
         DueCount(

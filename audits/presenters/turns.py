@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
@@ -13,6 +13,7 @@ from audits.models import (
     EvidenceRequest,
     Finding,
 )
+from audits.models.lateness import owed_by_column
 from audits.presenters.home import SHOWN, Task
 from audits.presenters.nearness import days_text
 from audits.request_enums import RequestState
@@ -80,8 +81,9 @@ def turns_of(user: User, *, today: date) -> list[Task]:
     waits = Q(state__in=[FindingState.ANSWERED, FindingState.PROVEN], audit__in=led.values("audit"))
     rows = (
         Finding.objects.filter(owed | waits, audit__certification__closed_at=None)
+        .annotate(owed=owed_by_column())
         .select_related("assessment", "grade")
-        .order_by("answer_due", "due_date", "pk")[:SHOWN]
+        .order_by(F("owed").asc(nulls_last=True), "pk")[:SHOWN]
     )
     return [_task(row, today) for row in rows]
 

@@ -68,6 +68,13 @@ def is_followed(state: str, closed_at: datetime | None) -> bool:
     return state in PENDING_ACTIONS and closed_at is None
 
 
+def due_of(
+    action: CorrectiveAction, *, closed_at: datetime | None, today: date
+) -> lists.Due | None:
+    """How far away its due date is; ``closed_at`` is that of its file."""
+    return lists.due(action.due_date, today=today, is_open=is_followed(action.state, closed_at))
+
+
 def columns(
     rows: Iterable[tuple[Any, ...]],
     counts: Mapping[ActionState, int],

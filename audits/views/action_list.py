@@ -160,7 +160,7 @@ def _effort(row: CorrectiveAction) -> str:
 
 
 def _days_late(row: CorrectiveAction, today: date) -> str | int:
-    is_late = row.state in PENDING_ACTIONS and row.due_date < today
+    is_late = _is_open(row) and row.due_date < today
     return (today - row.due_date).days if is_late else ""
 
 

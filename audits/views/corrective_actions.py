@@ -16,12 +16,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from audits import permissions
 from audits.actions import corrective_action as actions
-from audits.enums import ACTION_FLOW, PENDING_ACTIONS, ActionState
+from audits.enums import ACTION_FLOW, ActionState
 from audits.forms.corrective_action import ActionForm, MoveActionForm
 from audits.history import history_of
 from audits.models import CorrectiveAction
-from audits.views import lists
+from audits.views.action_board import due_of
 from audits.views.conflicts import differences, resend, resend_as_new
+from audits.views.finding_facts import evidence_of, facts_of
 from audits.views.findings import visible_finding
 from crcaudit.accounts.models import User
 from crcaudit.accounts.requests import AuthRequest
@@ -85,7 +86,7 @@ def add_action(request: AuthRequest, key: UUID) -> HttpResponse:
             )
             return redirect(finding)
         resend_as_new(form)
-    context: dict[str, Any] = {"finding": finding, "action": None, "differences": ()}
+    context = facts_of(request.user, finding) | {"action": None, "differences": ()}
     context["cancel_url"] = finding.get_absolute_url()
     return form_page(request, "audits/action_form.html", form, context)
 
@@ -97,8 +98,8 @@ def edit_action(request: AuthRequest, key: UUID) -> HttpResponse:
     if request.method == "GET" and not permissions.can_edit_action(request.user, row):
         return _unavailable(request)
     form = ActionForm(request.POST or None, finding=row.finding, action=row)
-    context: dict[str, Any] = {"finding": row.finding, "action": row}
-    context |= {"differences": (), "cancel_url": row.get_absolute_url()}
+    context = facts_of(request.user, visible_finding(request.user, row.finding.key))
+    context |= {"action": row, "differences": (), "cancel_url": row.get_absolute_url()}
     if form.is_valid():
         with refusals(form) as refused:
             saved = actions.edit_action(
@@ -179,16 +180,22 @@ def _require_may_move(user: User, row: CorrectiveAction, to: ActionState | None)
 
 
 def _page_context(user: User, row: CorrectiveAction) -> dict[str, Any]:
-    pending = row.state in PENDING_ACTIONS
     finding = row.finding
+    finding.assessment.audit = finding.audit
     visible = type(finding).objects.visible_to(user).filter(pk=finding.pk).exists()
+    offered = steps(user, row)
+    judges = visible and row.state == ActionState.DONE and bool(offered)
+    closed_at = finding.audit.certification.closed_at
     return {
         "action": row,
         "finding": finding,
         "sees_finding": visible,
         "effort": exact(row.effort_days),
-        "due": lists.due(row.due_date, today=localdate(), is_open=pending),
-        "steps": steps(user, row),
+        # Who verifies has at hand what the action was to remove.
+        "judges": judges,
+        "evidence": evidence_of(user, finding) if judges else (),
+        "due": due_of(row, closed_at=closed_at, today=localdate()),
+        "steps": offered,
         "waits_for_other": row.state == ActionState.DONE and row.owner_id == user.pk,
         "can_edit": permissions.can_edit_action(user, row),
         "history": history_of(actions.KIND, row.key),

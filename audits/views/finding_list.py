@@ -1,8 +1,11 @@
 """The list of findings."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
@@ -11,6 +14,7 @@ from django.views.decorators.http import require_safe
 from audits import permissions
 from audits.enums import OPEN_FINDING_STATES, ActionState, FindingState
 from audits.models import Certification, CorrectiveAction, Finding
+from audits.models.lateness import is_answer_owed, is_late, owed_by_column
 from audits.views import lists
 from crcaudit.accounts.requests import AuthRequest
 from crcaudit.core.http import render_page
@@ -18,9 +22,9 @@ from engagements.enums import Severity
 
 SORTS = {
     "number": ("audit__certification__reference", "number"),
-    "grade": ("grade__position", "due_date"),
+    "grade": ("grade__position", "day"),
     "found": ("found_date",),
-    "due": ("due_date",),
+    "due": ("day",),
 }
 STATES = {
     "": OPEN_FINDING_STATES,
@@ -29,15 +33,28 @@ STATES = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A finding, the day that counts now, None without one, and the step that it is for.
+
+    Where nothing is owed any more it is the day on which proof was due: see `lateness`.
+    """
+
+    finding: Finding
+    due: lists.Due | None
+    step: str
+
+
 @require_safe
 def finding_list(request: AuthRequest) -> HttpResponse:
     today = localdate()
     file = lists.chosen_file(request, request.user)
-    rows: QuerySet[Finding] = Finding.objects.visible_to(request.user)
+    rows: QuerySet[Finding] = Finding.objects.visible_to(request.user).annotate(
+        owed=owed_by_column()
+    )
     if file is not None:
         rows = rows.filter(audit__certification=file)
-    is_followed = Q(state__in=OPEN_FINDING_STATES, audit__certification__closed_at=None)
-    late = is_followed & Q(due_date__lt=today)
+    late = is_late(today)
     counts = rows.aggregate(
         all=Count("pk"),
         open=Count("pk", filter=Q(state__in=OPEN_FINDING_STATES)),
@@ -51,9 +68,7 @@ def finding_list(request: AuthRequest) -> HttpResponse:
     _count_actions(page)
     context = {
         "page": page,
-        "rows": [
-            (row, lists.due(row.due_date, today=today, is_open=_is_followed(row))) for row in page
-        ],
+        "rows": [_item(row, today) for row in page],
         "states": _state_chips(request, counts),
         "severities": _severity_chips(request),
         "files": Certification.objects.visible_to(request.user).order_by("reference", "pk"),
@@ -65,15 +80,21 @@ def finding_list(request: AuthRequest) -> HttpResponse:
     return render_page(request, "audits/finding_list.html", context)
 
 
-def _is_followed(row: Finding) -> bool:
-    """Nothing is late any more in a closed file."""
-    return row.is_open and permissions.is_file_open(row)
+def _item(row: Finding, today: date) -> Item:
+    owed = row.next_due()
+    is_followed = owed is not None and permissions.is_file_open(row)
+    due = lists.due(owed or row.due_date, today=today, is_open=is_followed)
+    is_answer = is_answer_owed(state=row.state, answer_due=row.answer_due)
+    return Item(row, due, _("Answer due") if is_answer else _("Proof due"))
 
 
 def _listed(rows: QuerySet[Finding]) -> QuerySet[Finding]:
-    return rows.select_related(
-        "grade", "assessment__site", "audit__certification", "audit__organisation"
-    ).defer("audit__frozen")
+    """With everything a line shows; ``day`` is the one that it shows."""
+    return (
+        rows.annotate(day=Coalesce("owed", "due_date"))
+        .select_related("grade", "assessment__site", "audit__certification", "audit__organisation")
+        .defer("audit__frozen")
+    )
 
 
 def _count_actions(rows: Iterable[Finding]) -> None:

@@ -1,7 +1,7 @@
-"""The steps of a finding on screen: presented, position taken, answered, judged, proven."""
+"""The steps of a finding on screen: presented, answered, judged, proven, closed, reopened."""
 
+from collections.abc import Iterable
 from functools import partial
-from typing import Any
 from uuid import UUID, uuid4
 
 from django import forms
@@ -19,6 +19,7 @@ from audits import permissions
 from audits.actions import finding as actions
 from audits.actions import finding_steps as steps
 from audits.enums import AuditeePosition, FindingState
+from audits.forms.finding_closing import CloseFindingForm, ReopenFindingForm
 from audits.forms.finding_steps import (
     AnswerForm,
     DiscardForm,
@@ -28,8 +29,8 @@ from audits.forms.finding_steps import (
     RefuseProofForm,
 )
 from audits.models import Finding
-from audits.presenters.finding import replies_of
 from audits.views.conflicts import resend_as_new, start_again
+from audits.views.finding_facts import facts_of
 from audits.views.findings import step_unavailable, visible_finding
 from audits.views.helpers import visible_audit
 from audits.views.opinions import judge
@@ -129,7 +130,7 @@ def answer_finding(request: AuthRequest, key: UUID) -> HttpResponse:
         row,
         form,
         _("Answer the finding"),
-        obstacle=steps.answer_obstacle(row),
+        obstacles=[steps.answer_obstacle(row)],
         obstacle_url=reverse("audits:add-action", args=[row.key]),
     )
 
@@ -168,7 +169,8 @@ def bring_proof(request: AuthRequest, key: UUID) -> HttpResponse:
             messages.success(request, _("The proof was sent to the auditor."))
             return redirect(row)
         resend_as_new(form)
-    return _step_page(request, row, form, _("Bring proof"), obstacle=steps.proof_obstacle(row))
+    obstacles = [steps.proof_obstacle(row)]
+    return _step_page(request, row, form, _("Bring proof"), obstacles=obstacles)
 
 
 @require_http_methods(["GET", "POST"])
@@ -187,6 +189,43 @@ def refuse_proof(request: AuthRequest, key: UUID) -> HttpResponse:
     return _step_page(request, row, form, _("Refuse the proof"))
 
 
+@require_http_methods(["GET", "POST"])
+def close_finding(request: AuthRequest, key: UUID) -> HttpResponse:
+    row = visible_finding(request.user, key)
+    require(allowed=permissions.judges(request.user, row))
+    if request.method == "GET" and not permissions.can_close_finding(request.user, row):
+        return step_unavailable(request)
+    form = CloseFindingForm(request.POST or None, initial={"version": row.version})
+    if form.is_valid():
+        with refusals(form) as refused:
+            actions.close_finding(
+                finding=row, by=request.user, at=timezone.now(), **form.cleaned_data
+            )
+            messages.success(request, _("The finding is closed."))
+            return redirect(row)
+        start_again(form, refused.error)
+    obstacles = actions.closing_obstacles(row)
+    return _step_page(request, row, form, _("Close the finding"), obstacles=obstacles)
+
+
+@require_http_methods(["GET", "POST"])
+def reopen_finding(request: AuthRequest, key: UUID) -> HttpResponse:
+    row = visible_finding(request.user, key)
+    require(allowed=permissions.judges(request.user, row))
+    if request.method == "GET" and not permissions.can_reopen_finding(request.user, row):
+        return step_unavailable(request)
+    form = ReopenFindingForm(request.POST or None, initial={"version": row.version})
+    if form.is_valid():
+        with refusals(form) as refused:
+            actions.reopen_finding(
+                finding=row, by=request.user, at=timezone.now(), **form.cleaned_data
+            )
+            messages.success(request, _("The finding is open again."))
+            return redirect(row)
+        start_again(form, refused.error)
+    return _step_page(request, row, form, _("Reopen the finding"))
+
+
 def _step_page(  # noqa: PLR0913 -- keyword-only, one line each
     request: AuthRequest,
     row: Finding,
@@ -194,17 +233,19 @@ def _step_page(  # noqa: PLR0913 -- keyword-only, one line each
     step: str,
     *,
     intro: str = "",
-    obstacle: str = "",
+    obstacles: Iterable[str] = (),
     obstacle_url: str = "",
 ) -> HttpResponse:
-    """The form beside the finding and what both sides said so far."""
-    context: dict[str, Any] = {
-        "finding": row,
+    """The form beside the finding and what both sides said so far.
+
+    A form that writes much takes the wide column; one that judges leaves it to what is judged.
+    """
+    context = facts_of(request.user, row) | {
         "step": step,
         "intro": intro,
-        "obstacle": obstacle,
+        "obstacles": [text for text in obstacles if text],
         "obstacle_url": obstacle_url,
-        "replies": replies_of(row, request.user),
+        "is_long": isinstance(form, AnswerForm | ProofForm),
         "cancel_url": row.get_absolute_url(),
     }
     return form_page(request, "audits/finding_step.html", form, context)

@@ -1,4 +1,4 @@
-"""Findings: page, writing, closing, reopening."""
+"""Findings: page and writing."""
 
 from typing import Any
 from uuid import UUID, uuid4
@@ -15,19 +15,17 @@ from audits import permissions
 from audits.actions import finding as actions
 from audits.actions.finding_fields import FindingFields, fields_of
 from audits.actions.finding_moves import KIND
-from audits.enums import PENDING_ACTIONS, FindingState
 from audits.finding_rules import grades_of
 from audits.forms.finding import FindingForm
-from audits.forms.finding_closing import CloseFindingForm, ReopenFindingForm
 from audits.history import history_of
-from audits.models import Evidence, Finding
-from audits.presenters.finding import replies_of, steps_of
-from audits.views import lists
+from audits.models import Finding
+from audits.presenters.finding import steps_of
 from audits.views.conflicts import differences, resend, resend_as_new
+from audits.views.finding_facts import facts_of
 from audits.views.helpers import visible_assessment
 from crcaudit.accounts.models import User
 from crcaudit.accounts.requests import AuthRequest
-from crcaudit.core.exceptions import EditConflictError, UserError
+from crcaudit.core.exceptions import EditConflictError
 from crcaudit.core.form_views import form_page, refusals, unavailable
 from crcaudit.core.formats import date_text
 from crcaudit.core.http import render_page, require
@@ -37,21 +35,9 @@ from crcaudit.core.templatetags.crc import localized
 @require_safe
 def finding(request: AuthRequest, key: UUID) -> HttpResponse:
     row = visible_finding(request.user, key)
-    today = localdate()
-    planned = row.actions.select_related("owner").order_by("number")
     user = request.user
     can_close = permissions.can_close_finding(user, row)
-    context = {
-        "finding": row,
-        "evidence": _visible_evidence(request.user, row),
-        "due": lists.due(row.due_date, today=today, is_open=row.is_open),
-        "answer_due": lists.due(
-            row.answer_due, today=today, is_open=row.state == FindingState.PRESENTED
-        ),
-        "actions": [
-            (a, lists.due(a.due_date, today=today, is_open=a.state in PENDING_ACTIONS))
-            for a in planned
-        ],
+    context = facts_of(user, row) | {
         "can_edit": permissions.can_edit_finding(user, row),
         "can_discard": permissions.can_discard_finding(user, row),
         "can_present": row.is_draft and permissions.can_present_findings(user, row.audit),
@@ -60,11 +46,10 @@ def finding(request: AuthRequest, key: UUID) -> HttpResponse:
         "can_judge": permissions.can_judge_reply(user, row),
         "can_bring_proof": permissions.can_bring_proof(user, row),
         "steps": steps_of(row),
-        "replies": replies_of(row, user),
         "can_close": can_close,
         "obstacles": actions.closing_obstacles(row) if can_close else [],
-        "can_reopen": permissions.can_reopen_finding(request.user, row),
-        "can_plan": permissions.can_plan_action(request.user, row),
+        "can_reopen": permissions.can_reopen_finding(user, row),
+        "can_plan": permissions.can_plan_action(user, row),
         "history": history_of(KIND, row.key, words={"grade": _grade_words(row)}),
     }
     return render_page(request, "audits/finding.html", context)
@@ -136,45 +121,6 @@ def edit_finding(request: AuthRequest, key: UUID) -> HttpResponse:
     return form_page(request, "audits/finding_form.html", form, context)
 
 
-@require_http_methods(["GET", "POST"])
-def close_finding(request: AuthRequest, key: UUID) -> HttpResponse:
-    row = visible_finding(request.user, key)
-    require(allowed=permissions.judges(request.user, row))
-    if request.method == "GET" and not permissions.can_close_finding(request.user, row):
-        return step_unavailable(request)
-    form = CloseFindingForm(request.POST or None, initial={"version": row.version})
-    context: dict[str, Any] = {"finding": row}
-    context |= {"obstacles": actions.closing_obstacles(row), "cancel_url": row.get_absolute_url()}
-    if form.is_valid():
-        with refusals(form) as refused:
-            actions.close_finding(
-                finding=row, by=request.user, at=timezone.now(), **form.cleaned_data
-            )
-            messages.success(request, _("The finding is closed."))
-            return redirect(row)
-        _start_again(form, refused.error)
-    return form_page(request, "audits/close_finding.html", form, context)
-
-
-@require_http_methods(["GET", "POST"])
-def reopen_finding(request: AuthRequest, key: UUID) -> HttpResponse:
-    row = visible_finding(request.user, key)
-    require(allowed=permissions.judges(request.user, row))
-    if request.method == "GET" and not permissions.can_reopen_finding(request.user, row):
-        return step_unavailable(request)
-    form = ReopenFindingForm(request.POST or None, initial={"version": row.version})
-    context = {"finding": row, "cancel_url": row.get_absolute_url()}
-    if form.is_valid():
-        with refusals(form) as refused:
-            actions.reopen_finding(
-                finding=row, by=request.user, at=timezone.now(), **form.cleaned_data
-            )
-            messages.success(request, _("The finding is open again."))
-            return redirect(row)
-        _start_again(form, refused.error)
-    return form_page(request, "audits/reopen_finding.html", form, context)
-
-
 def visible_finding(user: User, key: UUID) -> Finding:
     """The finding with everything its page shows; 404 when the user may not know of it."""
     rows = (
@@ -205,18 +151,6 @@ def step_unavailable(request: AuthRequest) -> HttpResponse:
         "Open the finding to see where it stands."
     )
     return unavailable(request, message)
-
-
-def _start_again(form: CloseFindingForm | ReopenFindingForm, error: UserError | None) -> None:
-    """Sent again, the form starts from the finding as it is now."""
-    if isinstance(error, EditConflictError):
-        resend(form, version=error.current.version)
-
-
-def _visible_evidence(user: User, row: Finding) -> list[Evidence]:
-    """Evidence of the finding that the user may open, in order of number."""
-    pieces = row.evidence.filter(pk__in=Evidence.objects.visible_to(user).values("pk"))
-    return list(pieces.order_by("number"))
 
 
 def _grade_words(row: Finding) -> dict[str, str]:

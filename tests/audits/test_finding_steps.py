@@ -1,6 +1,6 @@
 """From the presentation of a finding to its closure: each side in its turn, nothing skipped."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from itertools import product
 from uuid import uuid4
 
@@ -8,10 +8,9 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.utils.timezone import localdate
 
-from audits.actions.finding import add_finding, close_finding, discard_finding, edit_finding
-from audits.actions.finding_fields import FindingFields, fields_of
+from audits.actions.finding import close_finding, discard_finding, edit_finding
+from audits.actions.finding_fields import fields_of
 from audits.actions.finding_steps import (
-    AnswerFields,
     answer_finding,
     bring_proof,
     judge_answer,
@@ -26,7 +25,6 @@ from audits.enums import (
     ActionState,
     AuditeePosition,
     AuditKind,
-    CauseMethod,
     FindingState,
     Opinion,
 )
@@ -46,70 +44,23 @@ from tests.factories.audits import (
     manager_of,
     running_audit,
 )
+from tests.factories.findings import (
+    ANSWER,
+    AT,
+    accepted,
+    answered,
+    presented,
+    proven,
+    settle_actions,
+    written,
+)
 
 pytestmark = [pytest.mark.unit, pytest.mark.django_db]
-
-AT = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
-ANSWER = AnswerFields(
-    correction="Courriers en retard traités",
-    corrected_on=date(2026, 11, 20),
-    extent="L'autre site a été contrôlé : rien",
-    cause_method=CauseMethod.FIVE_WHYS,
-    cause_steps=["Absence non remplacée", "Aucun remplaçant formé"],
-    root_cause="Le plan de charge ignore les absences",
-)
 
 
 @pytest.fixture
 def audit():
     return running_audit(kind=AuditKind.INITIAL)
-
-
-def written(audit, by, **changes) -> Finding:
-    assessment = first_assessment(audit)
-    grade = assessment.audit.certification.edition.referential.scheme.grades.get(code="NC_MAJ")
-    values = {
-        "grade": grade,
-        "title": "Délai non tenu",
-        "required": "Répondre en cinq jours",
-        "found": "Trois réponses sur dix hors délai",
-        "found_date": date(2026, 11, 19),
-        **changes,
-    }
-    fields = FindingFields(**values)
-    return add_finding(key=uuid4(), assessment=assessment, fields=fields, by=by, at=AT)
-
-
-def presented(audit, lead) -> Finding:
-    written(audit, lead)
-    return present_findings(audit=audit, by=lead, at=AT)[0]
-
-
-def answered(audit, lead, auditee) -> Finding:
-    finding = presented(audit, lead)
-    CorrectiveActionFactory(finding=finding)
-    answer_finding(key=uuid4(), finding=finding, fields=ANSWER, by=auditee, at=AT)
-    return Finding.objects.get(pk=finding.pk)
-
-
-def accepted(audit, lead, auditee) -> Finding:
-    row = answered(audit, lead, auditee)
-    return judge_answer(
-        finding=row, version=row.version, opinion=Opinion.ACCEPTED, reason="", by=lead, at=AT
-    )
-
-
-def settle_actions(finding: Finding) -> None:
-    for action in finding.actions.all():
-        action.move(to=ActionState.DONE, by=action.owner, at=AT, outcome="")
-        action.move(to=ActionState.VERIFIED, by=UserFactory(), at=AT, outcome="Vu")
-
-
-def proven(audit, lead, auditee) -> Finding:
-    row = accepted(audit, lead, auditee)
-    settle_actions(row)
-    bring_proof(key=uuid4(), finding=row, statement="98 % en avril", evidence=(), by=auditee, at=AT)
-    return Finding.objects.get(pk=row.pk)
 
 
 def test_what_a_third_party_writes_is_a_draft_and_weighs_nothing(audit, lead, auditee):

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.steps import submit
+from tests.browser.steps import look, submit
 
 pytestmark = pytest.mark.browser
 ACTION = "Recaler les prévisions"
@@ -16,6 +16,27 @@ def test_a_finding_is_answered_accepted_verified_and_closed(visit, site):
     accept(auditor, address)
     verify_effect(visit("pilote"), manager)
     prove_and_close(auditor, manager, address)
+
+
+def finding_at_hand(visitor) -> None:
+    """The finding stands beside the form of a step; on a phone above it, folded."""
+    page, usual = visitor.page, visitor.page.viewport_size
+    folds, form = page.locator("main details.fold"), page.locator("main form")
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.reload()
+    expect(page.locator("main")).to_contain_text("Deux relevés sur dix")
+    box, beside = folds.first.bounding_box(), form.bounding_box()
+    assert box["x"] + box["width"] <= beside["x"]
+    assert look(visitor, page.url, 1440) == []
+    page.set_viewport_size({"width": 320, "height": 800})
+    page.reload()
+    expect(folds.first).not_to_have_attribute("open", "")
+    assert folds.last.bounding_box()["y"] < form.bounding_box()["y"] < 800
+    for fold in folds.all():
+        fold.locator("summary").first.click()
+    assert look(visitor, page.url, 320) == []
+    page.set_viewport_size(usual)
+    page.reload()
 
 
 def answer(manager, address: str) -> None:
@@ -36,6 +57,7 @@ def answer(manager, address: str) -> None:
     expect(page.locator("#messages")).to_contain_text("ACT-")
     page.goto(address)
     page.click("text=Répondre au constat")
+    finding_at_hand(manager)
     page.fill("[name=correction]", "Renfort immédiat sur la file.")
     page.fill("[name=extent]", "L'autre file est conforme.")
     page.fill("[name=why_1]", "Les prévisions datent de l'an dernier.")
@@ -52,6 +74,7 @@ def accept(auditor, address: str) -> None:
     page.click("text=Taux sous l'objectif")
     assert page.url == address
     page.click("text=Avis sur la réponse")
+    finding_at_hand(auditor)
     page.check("[name=opinion][value=ACCEPTED]")
     submit(page)
     expect(page.locator("[aria-current=step]")).to_contain_text("Réponse acceptée")
@@ -81,7 +104,11 @@ def prove_and_close(auditor, manager, address: str) -> None:
     submit(theirs)
     expect(theirs.locator("[aria-current=step]")).to_contain_text("Preuve apportée")
     page.goto(address)
+    page.click("text=Refuser la preuve")
+    finding_at_hand(auditor)
+    page.goto(address)
     page.click("text=Clore le constat")
+    finding_at_hand(auditor)
     page.fill("[name=comment]", "Extraction rapprochée, 92 %.")
     submit(page)
     expect(page.locator("[aria-current=step]")).to_contain_text("Clos")

@@ -16,6 +16,7 @@ from tests.factories.accounts import MembershipFactory, UserFactory
 from tests.factories.audits import (
     CertificationFactory,
     CorrectiveActionFactory,
+    EvidenceFactory,
     FindingFactory,
     first_assessment,
     name_on_team,
@@ -342,6 +343,43 @@ def test_hostile_text_is_shown_as_it_was_typed(client, finding):
 
     assert "<script>alert" not in html
     assert html.count("&lt;/p&gt;&lt;script&gt;alert(1)&lt;/script&gt;") >= 4
+
+
+def test_who_verifies_has_at_hand_what_the_action_was_to_remove(client, finding):
+    row = action(finding, ActionState.DONE)
+    piece = EvidenceFactory(organisation=finding.audit.organisation, title="Relevé de mars")
+    finding.evidence.add(piece)
+
+    html = client.get(url("action", row)).content.decode()
+
+    before = html[html.index("<main") : html.index('action="' + url("move-action", row))]
+    for text in (finding.required, finding.found, finding.assessment.text_en, "Relevé de mars"):
+        assert text in before
+
+
+@pytest.mark.parametrize("state", [ActionState.PLANNED, ActionState.DONE, ActionState.VERIFIED])
+def test_what_was_found_is_not_told_to_an_owner_who_only_sees_the_action(client, finding, state):
+    owner = member(finding)
+    row = action(finding, state, owner=owner)
+    client.force_login(owner)
+
+    response = client.get(url("action", row))
+
+    assert response.status_code == 200
+    assert finding.found not in response.content.decode()
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_a_page_to_verify_takes_the_same_queries_whatever_the_evidence(client, finding, rows):
+    row = action(finding, ActionState.DONE)
+    for _row in range(rows):
+        finding.evidence.add(EvidenceFactory(organisation=finding.audit.organisation))
+
+    with counted() as queries:
+        response = client.get(url("action", row))
+
+    assert len(response.context["evidence"]) == rows
+    assert len(queries) == 7
 
 
 @pytest.mark.parametrize("rows", [1, 3])

@@ -181,16 +181,24 @@ def test_a_column_counts_the_actions_of_every_page(client, finding, monkeypatch)
     assert client.get(LIST + "?vue=tableau&page=3").status_code == 404
 
 
-def test_nothing_is_late_any_more_on_the_board_of_a_closed_file(client, finding):
-    action(finding, days=-4)
-    assert "4 days late" in client.get(LIST + "?vue=tableau").content.decode()
+@pytest.mark.parametrize("screen", ["list", "board", "table", "action", "finding"])
+def test_nothing_is_late_any_more_in_a_closed_file(client, finding, screen):
+    row = action(finding, days=-4)
+    url, late = {
+        "list": (LIST, "4 days late"),
+        "board": (LIST + "?vue=tableau", "4 days late"),
+        "table": (reverse("audits:action-table"), ";4;"),
+        "action": (row.get_absolute_url(), "4 days late"),
+        "finding": (finding.get_absolute_url(), "4 days late"),
+    }[screen]
+    assert late in client.get(url).content.decode()
 
     file = finding.audit.certification
     file.state, file.closed_at, file.closed_by = "CLOSED", timezone.now(), UserFactory()
     file.closed_reason = "Abandon."
     file.save()
 
-    assert "days late" not in client.get(LIST + "?vue=tableau").content.decode()
+    assert late not in client.get(url).content.decode()
 
 
 @pytest.mark.parametrize(

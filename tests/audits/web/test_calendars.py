@@ -112,6 +112,19 @@ def test_a_file_has_its_cycle_audits_answers_and_actions(anybody, manager, file)
         assert text not in answer.content.decode()
 
 
+def test_an_answer_to_a_third_party_is_due_on_its_own_day(anybody, manager, file):
+    audit = running_audit(certification=file, kind=AuditKind.INITIAL, start_date=TODAY)
+    row = audit.assessments.order_by("position").first()
+    days = {"answer_due": TODAY + timedelta(days=3), "due_date": TODAY + timedelta(days=60)}
+    finding = FindingFactory(assessment=row, **days)
+    _feed, url = feed_of(manager.user, file)
+
+    found = events(anybody.get(url))
+
+    title = f"Answer due: {finding.reference} ({file.reference})"
+    assert [day for name, day in found if name == title] == [TODAY + timedelta(days=3)]
+
+
 def test_the_answer_is_a_calendar_that_nobody_keeps(anybody, manager, file):
     _feed, url = feed_of(manager.user, file)
 

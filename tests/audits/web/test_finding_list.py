@@ -7,8 +7,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.timezone import localdate
 
+from audits.actions.daily import remind
 from audits.enums import AuditKind, TeamRole
+from audits.models import Certification
 from crcaudit.accounts.enums import Role
+from crcaudit.accounts.models import QueuedMessage
 from tests.factories.accounts import MembershipFactory, UserFactory
 from tests.factories.audits import (
     CertificationFactory,
@@ -49,7 +52,7 @@ def grade(assessment, code):
 def shown(client, query=""):
     response = client.get(LIST + query)
     assert response.status_code == 200
-    return [row for row, _due in response.context["rows"]]
+    return [item.finding for item in response.context["rows"]]
 
 
 def test_the_list_shows_open_findings_of_the_user_and_no_other(client, assessment):
@@ -97,7 +100,7 @@ def test_the_file_of_the_address_narrows_the_list_and_its_counts(client, manager
 
     response = client.get(LIST, {"dossier": assessment.audit.certification.key})
 
-    assert [row for row, _due in response.context["rows"]] == [one]
+    assert [item.finding for item in response.context["rows"]] == [one]
     assert response.context["states"][2].count == 1
 
 
@@ -128,7 +131,7 @@ def test_how_far_the_proof_is_due_is_said_in_words(client, assessment, days, wor
 
     response = client.get(LIST)
 
-    ((_row, due),) = response.context["rows"]
+    (due,) = [item.due for item in response.context["rows"]]
     assert (due.text, due.is_late) == (words, days < 0)
     assert words in response.content.decode()
 
@@ -146,9 +149,88 @@ def test_a_late_finding_carries_a_shape_beside_its_words(client, assessment):
 def test_what_is_closed_is_never_late(client, assessment):
     closed(assessment, due_date=TODAY - timedelta(days=3))
 
-    ((_row, due),) = client.get(LIST + "?etat=clos").context["rows"]
+    (due,) = [item.due for item in client.get(LIST + "?etat=clos").context["rows"]]
 
     assert (due.text, due.is_late) == ("", False)
+
+
+@pytest.fixture
+def every_step(assessment):
+    """A third party's findings, one per step, late and in time, by what is said of them."""
+    audit = running_audit(certification=assessment.audit.certification, kind=AuditKind.INITIAL)
+    row, now = first_assessment(audit), timezone.now()
+    before, after = TODAY - timedelta(days=4), TODAY + timedelta(days=9)
+    sent = {"state": "ANSWERED", "answered_at": now}
+    accepted = {"state": "ACCEPTED", "answered_at": now, "accepted_at": now}
+    proven = accepted | {"state": "PROVEN", "proven_at": now}
+    return {
+        FindingFactory(
+            assessment=row, title=title, answer_due=answer, due_date=proof, **fields
+        ): late
+        for title, answer, proof, fields, late in (
+            ("answer owed past its day", before, after, {}, True),
+            ("answer owed in time", after, after, {}, False),
+            ("answered after its day", before, after, sent, False),
+            ("answered, proof owed past its day", before, before, sent, True),
+            ("proof owed past its day", before, before, accepted, True),
+            ("proof owed in time", before, after, accepted, False),
+            ("proof waits for the auditor", before, before, proven, False),
+        )
+    }
+
+
+def marked(client, query="") -> set[str]:
+    rows = client.get(LIST + query).context["rows"]
+    return {item.finding.title for item in rows if item.due.is_late}
+
+
+def test_whatever_step_is_late_is_marked_and_the_filter_keeps_the_same(client, every_step):
+    late = {row.title for row, is_late in every_step.items() if is_late}
+
+    response = client.get(LIST + "?retard=1")
+
+    assert marked(client) == late
+    assert {item.finding.title for item in response.context["rows"]} == late
+    assert response.context["states"][-1].count == len(late)
+    assert response.content.decode().count("4 days late") == len(late)
+
+
+def test_the_list_says_which_step_its_day_is_for(client, every_step):
+    rows = client.get(LIST).context["rows"]
+
+    steps = {item.finding.title: item.step for item in rows}
+    assert steps == {
+        row.title: "Answer due" if row.state == "PRESENTED" else "Proof due" for row in every_step
+    }
+
+
+def test_findings_are_sorted_by_the_day_that_is_shown(client, every_step):
+    days = [item.due.day for item in client.get(LIST + "?sort=due").context["rows"]]
+
+    assert days == sorted(days)
+    assert days[0] < TODAY < days[-1]
+
+
+@pytest.mark.usefixtures("every_step")
+def test_nothing_is_late_in_a_closed_file(client):
+    Certification.objects.update(
+        state="CLOSED", closed_at=timezone.now(), closed_by=UserFactory(), closed_reason="Fini"
+    )
+
+    assert marked(client, "?etat=tous") == set()
+    assert shown(client, "?etat=tous&retard=1") == []
+
+
+def test_home_and_reminders_hold_late_what_the_list_marks(client, manager, every_step):
+    # An answer that waits for the auditor is nobody's to chase, though its proof is late.
+    owed = {row for row, is_late in every_step.items() if is_late and row.state != "ANSWERED"}
+
+    tasks = client.get(reverse("audits:home")).context["tasks"]
+    remind(at=timezone.now())
+
+    body = QueuedMessage.objects.get(recipient=manager.user).body
+    assert {task.text for task in tasks if task.due and task.due < TODAY} == set(map(str, owed))
+    assert {row for row in every_step if row.title in body} == owed
 
 
 def test_actions_are_counted_without_the_cancelled_ones(client, assessment):
@@ -203,7 +285,7 @@ def test_a_contributor_sees_the_findings_on_their_requirements_only(client, mana
 
     response = client.get(LIST)
 
-    assert [row for row, _due in response.context["rows"]] == [own]
+    assert [item.finding for item in response.context["rows"]] == [own]
     assert response.context["states"][0].count == 1
 
 
