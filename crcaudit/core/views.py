@@ -9,6 +9,8 @@ from django.template import loader
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from crcaudit.core.http import typed
+
 access_log = logging.getLogger("crcaudit.access")
 
 
@@ -29,7 +31,15 @@ def error_page(request: HttpRequest, *, status: int, message: str = "") -> HttpR
     if "HX-Request" in request.headers:
         template = "components/_problem.html"
         return render(request, template, {"message": message or _title(status)}, status=status)
-    return render(request, f"{int(status)}.html", {"message": message}, status=status)
+    # A step that exists no longer was sent in a form that could be read; others may not have been.
+    values = _sentences(request) if status == HTTPStatus.CONFLICT else []
+    context = {"message": message, "values": values}
+    return render(request, f"{int(status)}.html", context, status=status)
+
+
+def _sentences(request: HttpRequest) -> list[tuple[str, str]]:
+    """Of what was typed, what would be missed: more than one word, and so no key nor choice."""
+    return [(name, value) for name, value in typed(request) if len(value.split()) > 1]
 
 
 def _title(status: int) -> str:
