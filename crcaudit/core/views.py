@@ -38,8 +38,11 @@ def error_page(request: HttpRequest, *, status: int, message: str = "") -> HttpR
 
 
 def _sentences(request: HttpRequest) -> list[tuple[str, str]]:
-    """Of what was typed, what would be missed: more than one word, and so no key nor choice."""
-    return [(name, value) for name, value in typed(request) if len(value.split()) > 1]
+    """Of what was typed, what would be missed: more than one word, and so no key nor choice.
+
+    Without the names of the fields, which only the form puts in words.
+    """
+    return [("", value) for _name, value in typed(request) if len(value.split()) > 1]
 
 
 def _title(status: int) -> str:
