@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from audits.actions.evidence_request import RequestFields
 from audits.models import Assessment
 from audits.workbook.problems import Problem, Problems, quoted
+from crcaudit.core.csvs import restored
 from crcaudit.core.forms import LAST_DAY, MAX_REASON
 from crcaudit.core.text import MAX_TEXT, clean_text
 
@@ -150,7 +151,8 @@ class _Row:
 
     def _cell(self, name: str) -> str:
         place = self.places.get(name, len(self.cells))
-        return clean_text(self.cells[place]).strip() if place < len(self.cells) else ""
+        cell = self.cells[place] if place < len(self.cells) else ""
+        return clean_text(restored(cell)).strip()
 
     def _refuse(self, name: str, message: str) -> None:
         self.problems.add(message, row=self.number, column=_title(name))

@@ -5,12 +5,12 @@ a record can be read years later. A population that is only known by its number 
 units are called "1" to its size.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from audits.logic.sampling import V1, Counted, Method, Taken, Unit, draw, fingerprint
+from crcaudit.core.csvs import restored
 
 FORMAT = "1"
 _HEAD = (
@@ -19,8 +19,6 @@ _HEAD = (
 )
 _COLUMNS = ("position", "unite", "strate", "choisi", "rang", "resultat", "commentaire")
 YES = "oui"
-# What a writer of safe tables puts before a cell that a spreadsheet would take for a formula.
-_DEFUSED = re.compile(r"^'(?=[@+\-=%]|\\\|)")
 
 
 class RecordProblem(StrEnum):
@@ -93,7 +91,7 @@ def redraw(rows: Iterable[Sequence[str]]) -> tuple[tuple[Taken, ...], bool]:
         RecordError: the rows are no record, their list is not the recorded one, or the algorithm
             is not known here.
     """
-    head, body = _split([[_plain(cell) for cell in row] for row in rows])
+    head, body = _split([[restored(cell) for cell in row] for row in rows])
     if head["algorithme"] != V1:
         raise RecordError(RecordProblem.ALGORITHM)
     population = _population(head, body)
@@ -125,11 +123,6 @@ def _population(head: dict[str, str], body: list[list[str]]) -> Sequence[Unit]:
     if [_number(row[0]) for row in body] == list(range(1, whole + 1)):
         return [Unit(row[1], row[2]) for row in body]
     return Counted(whole)
-
-
-def _plain(cell: str) -> str:
-    plain = _DEFUSED.sub("", cell)
-    return plain if plain == cell else plain.replace(r"\|", "|")
 
 
 def _number(text: str) -> int:

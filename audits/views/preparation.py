@@ -1,10 +1,7 @@
 """Préparer mon audit: what is left to do, by whom, by when; as a table to take away; reminders."""
 
-import io
-from collections.abc import Iterable
 from uuid import UUID
 
-from defusedcsv import csv
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -22,6 +19,7 @@ from audits.presenters import preparation
 from audits.presenters.preparation import Item
 from audits.views import lists
 from audits.views.certifications import visible_certification
+from audits.views.tables import csv_response
 from crcaudit.accounts.models import User
 from crcaudit.accounts.requests import AuthRequest
 from crcaudit.core.exceptions import UserError
@@ -82,10 +80,8 @@ def preparation_table(request: AuthRequest, key: UUID) -> HttpResponse:
     everything = preparation.preparation(file, audit, request.user, today=localdate())
     owner = _chosen_owner(request, file)
     items = _of_need(request, _of_owner(everything, owner))
-    response = HttpResponse(_table(items), content_type="text/csv; charset=utf-8")
-    name = f"preparation-{file.reference}.csv"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    head = (_("To do"), _("Requirement"), _("Subject"), _("Site"), _("Owner"), _("Due date"))
+    return csv_response(f"preparation-{file.reference}.csv", head, map(_cells, items))
 
 
 @require_POST
@@ -153,15 +149,7 @@ def _line(item: Item) -> str:
     return f"{item.need.label} · {item.code} {item.text}{day}"
 
 
-def _table(items: Iterable[Item]) -> bytes:
-    """Separated as a French spreadsheet opens it; what looks like a formula is defused."""
-    output = io.StringIO()
-    writer = csv.writer(output, delimiter=";")
-    writer.writerow(
-        [_("To do"), _("Requirement"), _("Subject"), _("Site"), _("Owner"), _("Due date")]
-    )
-    for item in items:
-        owner = str(item.owner) if item.owner else ""
-        day = item.due.isoformat() if item.due else ""
-        writer.writerow([str(item.need.label), item.code, item.text, item.site, owner, day])
-    return output.getvalue().encode("utf-8-sig")
+def _cells(item: Item) -> tuple[str, ...]:
+    owner = str(item.owner) if item.owner else ""
+    day = item.due.isoformat() if item.due else ""
+    return str(item.need.label), item.code, item.text, item.site, owner, day

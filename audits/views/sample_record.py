@@ -1,9 +1,7 @@
 """The record of a draw: a page to print, and a table with which anybody can draw again."""
 
-import io
 from uuid import UUID
 
-from defusedcsv import csv
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
@@ -11,6 +9,7 @@ from audits.logic.draw_record import to_rows
 from audits.models import Sample
 from audits.presenters import samples as values
 from audits.views.samples import sample_unavailable, visible_sample
+from audits.views.tables import csv_response
 from crcaudit.accounts.requests import AuthRequest
 from crcaudit.core.http import render_page
 
@@ -45,14 +44,8 @@ def sample_table(request: AuthRequest, key: UUID, number: int) -> HttpResponse:
     row = visible_sample(request.user, key, number, with_list=True)
     if row.is_draft:
         return sample_unavailable(request)
-    output = io.StringIO()
-    # Separated as a French spreadsheet opens it; what looks like a formula is defused.
-    csv.writer(output, delimiter=";").writerows(to_rows(values.record_of(row)))
-    response = HttpResponse(
-        output.getvalue().encode("utf-8-sig"), content_type="text/csv; charset=utf-8"
-    )
-    response.headers["Content-Disposition"] = f'attachment; filename="{_file_name(row)}"'
-    return response
+    head, *rows = to_rows(values.record_of(row))
+    return csv_response(_file_name(row), head, rows)
 
 
 def _file_name(row: Sample) -> str:

@@ -1,14 +1,13 @@
 """Tables of values that are no rows of the database: page by page, or taken away whole."""
 
-import io
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
-from defusedcsv import csv
 from django.core.paginator import InvalidPage, Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 
 from audits.views.lists import PAGE_SIZE
+from crcaudit.core import csvs
 
 Value = TypeVar("Value")
 
@@ -26,11 +25,7 @@ def csv_response(
     name: str, head: Sequence[str], rows: Iterable[Sequence[str | int]]
 ) -> HttpResponse:
     """A file as a French spreadsheet opens it; what looks like a formula is defused."""
-    output = io.StringIO()
-    writer = csv.writer(output, delimiter=";")
-    writer.writerow(head)
-    writer.writerows(rows)
-    content = output.getvalue().encode("utf-8-sig")
+    content = csvs.table([head, *rows])
     response = HttpResponse(content, content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

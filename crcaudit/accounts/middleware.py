@@ -10,9 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 
-__all__ = ["SignInRequiredMiddleware", "UserLanguageMiddleware", "login_not_required"]
+from crcaudit.core.http import typed
 
-SHOWN_FIELDS = 60
+__all__ = ["SignInRequiredMiddleware", "UserLanguageMiddleware", "login_not_required"]
 
 
 class SignInRequiredMiddleware(LoginRequiredMiddleware):
@@ -32,14 +32,7 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
             response.headers["X-CRC-Session"] = "expired"
             return response
         if request.method == "POST":
-            hidden = {"csrfmiddlewaretoken", "password", "password1", "password2"}
-            values = [
-                (name, value)
-                for name, values in request.POST.lists()
-                for value in values
-                if name not in hidden and value.strip()
-            ][:SHOWN_FIELDS]
-            context = {"values": values, "next": request.path}
+            context = {"values": typed(request), "next": request.path}
             return render(request, "session_expired.html", context, status=HTTPStatus.UNAUTHORIZED)
         return super().handle_no_permission(request, view_func)
 

@@ -22,6 +22,7 @@ HELD = timedelta(minutes=5)
 WAITS = tuple(timedelta(minutes=m) for m in (1, 5, 30, 120, 480, 1440))
 AT_ONCE = 50
 ERROR_SHOWN = 300
+CLOSED = "The account is closed."  # for whoever reads the table; nobody is shown it
 
 
 def queue(
@@ -29,7 +30,8 @@ def queue(
 ) -> None:
     """Write a message of several paragraphs; it leaves after the transaction.
 
-    Somebody whose account is closed gets none. ``once``: see `QueuedMessage`.
+    Somebody whose account is closed gets none, nor what waits when it is closed. ``once``: see
+    `QueuedMessage`.
     """
     if not recipient.is_active:
         return
@@ -53,6 +55,9 @@ def deliver(*, at: datetime) -> int:
 def _deliver(row: QueuedMessage, *, at: datetime) -> bool:
     # Taken by whoever moves it first: two workers do not send it twice.
     mine = QueuedMessage.objects.filter(pk=row.pk, next_try_at=row.next_try_at)
+    if not row.recipient.is_active:
+        mine.update(next_try_at=None, last_error=CLOSED)
+        return False
     if not mine.update(next_try_at=at + HELD, attempts=F("attempts") + 1):
         return False
     row.attempts += 1

@@ -8,6 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 
+UNSHOWN = {"csrfmiddlewaretoken", "password", "password1", "password2"}
+SHOWN_FIELDS = 60
+
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -33,6 +36,16 @@ def render_page(
     response = render(request, template, context or {}, status=status)
     patch_vary_headers(response, ["HX-Request", "HX-History-Restore-Request"])
     return response
+
+
+def typed(request: HttpRequest) -> list[tuple[str, str]]:
+    """What a form that cannot be saved held, by name of field, to be given back."""
+    return [
+        (name, value)
+        for name, values in request.POST.lists()
+        for value in values
+        if name not in UNSHOWN and value.strip()
+    ][:SHOWN_FIELDS]
 
 
 def writes_on_get(view: View) -> View:

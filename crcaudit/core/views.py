@@ -1,5 +1,6 @@
 """Error pages, the session probe, and the language choice."""
 
+import logging
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
@@ -7,6 +8,10 @@ from django.shortcuts import render
 from django.template import loader
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+
+from crcaudit.core.http import typed
+
+access_log = logging.getLogger("crcaudit.access")
 
 
 @require_safe
@@ -26,7 +31,18 @@ def error_page(request: HttpRequest, *, status: int, message: str = "") -> HttpR
     if "HX-Request" in request.headers:
         template = "components/_problem.html"
         return render(request, template, {"message": message or _title(status)}, status=status)
-    return render(request, f"{int(status)}.html", {"message": message}, status=status)
+    # A step that exists no longer was sent in a form that could be read; others may not have been.
+    values = _sentences(request) if status == HTTPStatus.CONFLICT else []
+    context = {"message": message, "values": values}
+    return render(request, f"{int(status)}.html", context, status=status)
+
+
+def _sentences(request: HttpRequest) -> list[tuple[str, str]]:
+    """Of what was typed, what would be missed: more than one word, and so no key nor choice.
+
+    Without the names of the fields, which only the form puts in words.
+    """
+    return [("", value) for _name, value in typed(request) if len(value.split()) > 1]
 
 
 def _title(status: int) -> str:
@@ -44,12 +60,26 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     del exception
+    _note_refusal(request, HTTPStatus.FORBIDDEN)
     return error_page(request, status=HTTPStatus.FORBIDDEN)
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     del exception
+    _note_refusal(request, HTTPStatus.NOT_FOUND)
     return error_page(request, status=HTTPStatus.NOT_FOUND)
+
+
+def _note_refusal(request: HttpRequest, status: HTTPStatus) -> None:
+    """Who asked for what is not theirs: the key of the account, no name, nothing that was sent.
+
+    Addresses that no page of ours has, and people who have not signed in, are the web server's.
+    """
+    user = getattr(request, "user", None)
+    if user is not None and user.is_authenticated and request.resolver_match is not None:
+        access_log.warning(
+            "Refused %d %s %s account %s", status, request.method, request.path, user.key
+        )
 
 
 def server_error(_request: HttpRequest) -> HttpResponse:

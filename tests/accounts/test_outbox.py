@@ -7,7 +7,7 @@ import pytest
 from django.core import mail
 
 from crcaudit.accounts import outbox
-from crcaudit.accounts.models import QueuedMessage
+from crcaudit.accounts.models import QueuedMessage, User
 from tests.factories.accounts import UserFactory
 
 pytestmark = [pytest.mark.unit, pytest.mark.django_db]
@@ -93,3 +93,15 @@ def test_a_closed_account_gets_no_message():
     outbox.queue(UserFactory(is_active=False), subject="x", parts=("y",), at=AT)
 
     assert not QueuedMessage.objects.exists()
+
+
+def test_an_account_that_was_closed_meanwhile_gets_none_of_what_waits():
+    row = queued()
+    User.objects.filter(pk=row.recipient_id).update(is_active=False)
+
+    assert outbox.deliver(at=AT) == 0
+
+    row.refresh_from_db()
+    assert mail.outbox == []
+    assert (row.next_try_at, row.sent_at, row.attempts) == (None, None, 0)
+    assert row.last_error == "The account is closed."

@@ -143,6 +143,24 @@ def test_there_is_no_formula_and_nothing_outside_in_it(audit, user, rows):
     assert not book._external_links
 
 
+@pytest.mark.parametrize(
+    "texts",
+    [("=1+1", "+33 1", "-5", "@SUM(A1)"), ("\t=1+1", "\uff1d1+1", "#N/A", "\uff201")],
+    ids=["usual", "odd"],
+)
+def test_what_begins_like_a_formula_is_a_text_that_comes_back(audit, user, rows, texts):
+    for row, text in zip(rows, texts, strict=True):
+        Assessment.objects.filter(pk=row.pk).update(comment=text)
+    content = taken(audit, user)
+
+    cells = [opened(content).worksheets[1][f"I{n}"] for n in range(2, 6)]
+
+    assert [(c.value, c.data_type, c.quotePrefix) for c in cells] == [
+        (text, "s", True) for text in texts
+    ]
+    assert bring(audit, user, changed(content, lambda book: None)) is None
+
+
 def test_what_a_person_wrote_is_kept_and_shown_before_it_is_written(audit, user, rows):
     before = values_of(audit)
     content = filled_in(

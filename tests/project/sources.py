@@ -41,16 +41,25 @@ def shown(path: Path) -> str:
 
 def views() -> dict[str, Callable[..., Any]]:
     """The view of every URL of the site, by its name with its namespace."""
-    return dict(_views(get_resolver("crcaudit.urls").url_patterns, ""))
+    return {name: pattern.callback for name, pattern in _patterns()}
 
 
-def _views(patterns: list, prefix: str) -> Iterator[tuple[str, Callable[..., Any]]]:
+def nested() -> set[str]:
+    """Names of the URLs about a part of something: a requirement of an audit, a site."""
+    return {name for name, one in _patterns() if {"key", "pk"} <= one.pattern.converters.keys()}
+
+
+def _patterns() -> Iterator[tuple[str, URLPattern]]:
+    return _within(get_resolver("crcaudit.urls").url_patterns, "")
+
+
+def _within(patterns: list, prefix: str) -> Iterator[tuple[str, URLPattern]]:
     for pattern in patterns:
         if isinstance(pattern, URLResolver):
             inner = f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix
-            yield from _views(pattern.url_patterns, inner)
+            yield from _within(pattern.url_patterns, inner)
         elif isinstance(pattern, URLPattern):
-            yield f"{prefix}{pattern.name}", pattern.callback
+            yield f"{prefix}{pattern.name}", pattern
 
 
 def _files(pattern: str, *, without: str) -> list[Path]:

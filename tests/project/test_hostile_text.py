@@ -11,6 +11,7 @@ from tests.project.forms_tried import TRIED, text_fields
 from tests.project.hostile import CORPUS, lines, paragraphs
 from tests.project.pages import read
 from tests.project.sources import PACKAGES
+from tests.project.traces import fingerprint
 
 pytestmark = [pytest.mark.web, pytest.mark.django_db, pytest.mark.long]
 
@@ -63,6 +64,7 @@ def test_every_form_that_takes_a_text_is_tried():
     with_text = {form.__name__ for form in forms_of() if text_fields(form)}
 
     assert with_text - NOT_SENT == {tried.form.__name__ for tried in TRIED}
+    assert {tried.name for tried in TRIED} >= FOR_EACH
 
 
 def test_every_text_field_of_a_form_is_tried_somewhere():
@@ -127,6 +129,33 @@ def test_a_hundred_thousand_characters_are_refused_and_given_back(world, tried):
 
     assert answer.status_code in {409, 422}
     assert huge in read(answer).shown
+
+
+# Made anew by each of two people, or written over by the last of them: the journal has both.
+FOR_EACH = {
+    "accounts:open-organisation", "accounts:edit-organisation", "accounts:add-site",
+    "accounts:edit-site", "accounts:add-member", "accounts:edit-person",
+    "audits:open-certification", "audits:save-scenario", "audits:audit-team",
+    "audits:declare-independence", "audits:add-sample", "audits:another-draw",
+    "audits:add-evidence", "audits:add-finding", "audits:ask-evidence", "audits:take-position",
+    "audits:add-action", "audits:write-programme", "audits:add-slot", "audits:add-subcontractor",
+}  # fmt: skip
+FOR_ONE = [tried for tried in TRIED if tried.name not in FOR_EACH]
+
+
+@pytest.mark.parametrize("tried", FOR_ONE, ids=str)
+def test_of_two_people_who_send_one_form_at_once_the_second_loses_nothing(world, tried):
+    """Told so, what they typed beside, and what the first wrote untouched."""
+    client, texts = world.client(tried.who), tried.texts()
+    first, second = tried.body(world), tried.body(world)
+    sent = client.post(tried.address(world), first | dict.fromkeys(texts, "Le premier"))
+    before = fingerprint()
+
+    answer = client.post(tried.address(world), second | dict.fromkeys(texts, "La seconde"))
+
+    assert (sent.status_code, answer.status_code in {409, 422}) == (302, True)
+    assert fingerprint() == before
+    assert read(answer).shown.count("La seconde") >= len(texts)
 
 
 @EACH

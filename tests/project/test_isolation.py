@@ -4,19 +4,28 @@ import io
 import re
 import zipfile
 from collections import Counter, deque
+from datetime import timedelta
+from uuid import uuid4
 
 import pytest
-from django.urls import reverse
+from django.core import mail
+from django.urls import resolve, reverse
 from django.utils import timezone
 
+from audits.actions.calendar_feed import subscribe
+from audits.actions.daily import daily_round
 from audits.models import CorrectiveAction, Evidence, Finding
+from crcaudit.accounts import outbox
 from crcaudit.accounts.enums import Role
+from crcaudit.accounts.models import QueuedMessage, User
 from engagements.models import FindingGrade
 from reports import actions as report_actions
 from reports.enums import ReportKind
 from tests.factories.accounts import MembershipFactory
 from tests.project import asking
 from tests.project.canaries import BIRD, HINT, release, sitting, text_columns
+from tests.project.conftest import ANONYMOUS
+from tests.project.matrix import LINES
 from tests.project.pages import read
 
 pytestmark = [
@@ -114,11 +123,17 @@ def seen(pages: dict[str, bytes]) -> dict[str, str]:
     """Where a canary is heard, with what is around it."""
     found = {}
     for url, content in pages.items():
-        text = content.decode(errors="replace")
+        text = readable(content)
         place = text.find(BIRD)
         if place >= 0:
             found[url] = text[max(0, place - 80) : place + 60]
     return found
+
+
+def readable(content: bytes) -> str:
+    """Also what is in a workbook, and what a calendar broke into lines."""
+    whole = b"\n".join(unpacked(content).values()) if content.startswith(b"PK") else content
+    return whole.replace(b"\r\n ", b"").decode(errors="replace")
 
 
 def unpacked(content: bytes) -> dict[str, bytes]:
@@ -132,13 +147,30 @@ def test_every_text_of_the_other_organisation_has_its_canary(birds):
 
 
 @pytest.mark.parametrize("principal", PRINCIPALS)
-def test_no_page_that_links_lead_to_shows_anything_of_the_other_organisation(birds, principal):
-    pages = crawl(birds.client(principal), most_alike=ALIKE)
+def test_no_page_that_links_lead_to_shows_anything_of_the_other_organisation(
+    birds, principal, caplog
+):
+    """Nor any other that is theirs to ask for; nor the log of all this."""
+    client = birds.client(principal)
+    pages = crawl(client, most_alike=ALIKE)
+    pages |= unlinked(birds, client, principal, pages)
 
     if principal == "administrator":
         pages = {url: without_names(url, content) for url, content in pages.items()}
     assert seen(pages) == {}
+    assert BIRD not in caplog.text
     assert len(pages) >= len(STARTS)
+
+
+def unlinked(world, client, principal, pages) -> dict[str, bytes]:
+    """What scripts and agendas ask for, and no link leads to: one of each URL that opens."""
+    reached = {resolve(url.partition("?")[0]).view_name for url in pages}
+    found = {}
+    for line in LINES:
+        if line.verb == "GET" and line.statuses[principal] == 200 and line.name not in reached:
+            url = asking.address(line.name, line.thing, world.own, world.shared)
+            found[url] = asking.content_of(client.get(url))
+    return found
 
 
 def without_names(url: str, content: bytes) -> bytes:
@@ -223,6 +255,43 @@ def test_the_workbook_of_the_other_organisation_has_its_canaries(birds):
     answer = birds.client("foreign").get(url)
 
     assert seen(unpacked(answer.content)) != {}
+
+
+def test_no_calendar_shows_anything_of_the_other_organisation(birds):
+    """Not even of what somebody still had in hand there when they left."""
+    calendars = {name: calendar_of(birds, person) for name, person in birds.own.people.items()}
+
+    assert seen(calendars) == {}
+    assert b"BEGIN:VEVENT" in calendars["manager"]
+    assert seen({"foreign": calendar_of(birds, birds.other.people["manager"])}) != {}
+
+
+def calendar_of(world, person) -> bytes:
+    """Everything that is theirs, as an agenda reads it."""
+    _feed, secret = subscribe(key=uuid4(), user=person, certification=None, at=timezone.now())
+    answer = world.client(ANONYMOUS).get(reverse("audits:calendar-feed", args=[secret]))
+    assert answer.status_code == 200
+    return answer.content
+
+
+def test_no_message_of_the_day_tells_anything_of_the_other_organisation(birds):
+    """The round of a day on which everything is late, to each side as it leaves the outbox."""
+    at = timezone.now() + timedelta(days=400)
+    QueuedMessage.objects.update(next_try_at=None)
+    daily_round(at=at)
+    while outbox.deliver(at=at):
+        pass
+
+    theirs = {person.email for person in birds.other.people.values()} | {
+        email for email in User.objects.values_list("email", flat=True) if BIRD in email
+    }
+    told = {False: "", True: ""}
+    for message in mail.outbox:
+        told[message.to[0] in theirs] += f"{message.message()}\n{message.subject}\n{message.body}\n"
+
+    assert BIRD in told[True]
+    assert BIRD not in told[False]
+    assert birds.own.things["finding"].title in told[False]
 
 
 def test_what_is_shared_is_the_same_for_both(birds):

@@ -9,17 +9,20 @@ import pytest
 from django.utils import timezone
 from django.utils.timezone import localdate
 
+from audits.actions.sharing import revoke_share
 from audits.actions.team import remove_team_member
+from audits.models import FileShare
 from crcaudit.accounts.enums import Role
 from crcaudit.accounts.models import Membership, User
 from tests.project import asking
 from tests.project.matrix import LINES, SHARED
 from tests.project.pages import read
 from tests.project.traces import fingerprint
+from tests.project.world_shares import client_organisation
 
 pytestmark = [pytest.mark.web, pytest.mark.django_db, pytest.mark.long]
 
-MEMBERS = ("manager", "contributor", "site_manager", "director", "decision_maker")
+MEMBERS = ("manager", "contributor", "site_manager", "director", "client", "decision_maker")
 # Everything that somebody may be asked about and is shown.
 OBJECTS = [line for line in LINES if line.thing not in SHARED and line.verb == "GET"]
 
@@ -81,6 +84,16 @@ def test_the_first_and_the_last_day_are_days_of_access(world, principal):
     assert statuses(world, principal) == {200}
 
 
+def test_what_is_not_shared_any_more_does_not_exist_for_the_client(world):
+    side = world.own
+    standing = FileShare.objects.filter(client=client_organisation(side), revoked_at=None)
+    for row in standing:
+        by, at = side.people["manager"], timezone.now()
+        revoke_share(share=row, reason="Fin du contrat", by=by, at=at)
+
+    assert statuses(world, "client") == {404}
+
+
 def test_another_role_counts_from_the_next_request_on(world):
     Membership.objects.filter(user=world.own.people["manager"]).update(role=Role.DECISION_MAKER)
 
@@ -100,7 +113,26 @@ def test_an_account_that_is_suspended_is_signed_out(world, principal):
 FORMS = [line for line in LINES if line.thing not in {*SHARED, "own_feed"} and line.verb == "POST"]
 
 
-@pytest.mark.parametrize("principal", ["manager", "lead"])
+OPEN = {
+    "manager": {
+        "audits:workbook", "audits:workbook-import", "audits:undo-workbook", "audits:save-scenario",
+        "audits:change-scenario", "audits:take-position", "audits:answer-finding",
+        "audits:bring-proof", "audits:add-evidence-version", "audits:add-line",
+    },
+    "lead": {
+        "audits:review-evidence", "audits:judge-answer", "audits:refuse-proof",
+        "audits:close-finding", "audits:present-findings", "audits:workbook", "audits:edit-slot",
+        "audits:add-sample", "audits:record-result",
+    },
+    "contributor": {"audits:comment", "audits:answer-request", "audits:move-action"},
+    "site_manager": {"audits:add-evidence"},
+    "director": {"reports:issue", "audits:move-programme", "audits:save-scenario"},
+    "auditor": {"audits:rate", "audits:add-finding"},
+    "decision_maker": {"audits:decide-on-audit", "audits:decide-on-certificate"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("principal", OPEN)
 def test_what_is_sent_from_a_page_left_open_changes_nothing(world, principal):
     """Review, steps of a finding, workbook, simulation: every form that was theirs a moment ago."""
     urls = [
@@ -124,20 +156,6 @@ def test_what_is_sent_from_a_page_left_open_changes_nothing(world, principal):
     assert {answer for answer in answers if answer[2] != 404} == set()
     assert fingerprint() == before
     assert names >= OPEN[principal]
-
-
-OPEN = {
-    "manager": {
-        "audits:workbook", "audits:workbook-import", "audits:undo-workbook", "audits:save-scenario",
-        "audits:change-scenario", "audits:take-position", "audits:answer-finding",
-        "audits:bring-proof", "audits:add-evidence-version", "audits:add-line",
-    },
-    "lead": {
-        "audits:review-evidence", "audits:judge-answer", "audits:refuse-proof",
-        "audits:close-finding", "audits:present-findings", "audits:workbook", "audits:edit-slot",
-        "audits:add-sample", "audits:record-result",
-    },
-}  # fmt: skip
 
 
 def test_tasks_left_behind_are_not_those_of_who_left_any_more(world):

@@ -7,6 +7,7 @@ import pytest
 from django.utils import translation
 
 from audits.importers.evidence_requests import MAX_ROWS, decoded, read_requests
+from crcaudit.core.csvs import table
 
 pytestmark = pytest.mark.unit
 
@@ -51,6 +52,15 @@ def test_a_code_means_each_of_its_sites_and_a_period_is_read():
     (row,) = read(text).requests
 
     assert (row.assessments, row.scope) == ((LYON, MASSY), "Janvier à mars")
+
+
+def test_a_text_like_a_formula_comes_back_from_a_table_that_was_taken_away():
+    asked = "=1+1 appels | mars"
+    taken = table([("code", "demande", "échéance"), ("EX-1.1.1", asked, "10/03/2026")])
+
+    (row,) = read(decoded(taken)).requests
+
+    assert row.text == asked
 
 
 def test_each_problem_has_its_row_and_column_and_nothing_is_kept():

@@ -2,16 +2,25 @@
 
 import errno
 import threading
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.utils import timezone, translation
+from django.utils.timezone import localdate
+from django.utils.translation import gettext
 
+from audits.actions.team import remove_team_member
+from audits.enums import AuditKind, TeamRole
+from audits.models import AuditTeamMember
+from crcaudit.accounts.models import User
 from reports import actions, storage
 from reports.builders import run
 from reports.builders.meta import ReportRenderError
 from reports.enums import ReportState
 from reports.models import Report
+from tests.factories.accounts import UserFactory
+from tests.factories.audits import name_on_team, running_audit
 from tests.factories.reports import (
     building_report,
     requested_report,
@@ -209,20 +218,31 @@ def test_the_cause_is_in_the_language_of_who_asked(printer, settings):
     assert report.error.startswith("An unexpected error")
 
 
-@pytest.mark.parametrize("loss", ["role", "account"])
+@pytest.mark.parametrize("loss", ["role", "account", "team", "days", "independence"])
 def test_rights_withdrawn_while_the_job_waited_are_found(printer, loss):
-    report = requested_report()
+    audit = running_audit(kind=AuditKind.INITIAL)
+    lead = name_on_team(audit=audit, user=UserFactory(language="fr"), role=TeamRole.LEAD)
+    report = requested_report(audit=audit, by=None if loss == "role" else lead.user)
     if loss == "role":
         report.requested_by.memberships.update(is_active=False)
+    elif loss == "account":
+        User.objects.filter(pk=lead.user.pk).update(is_active=False)
+    elif loss == "team":
+        remove_team_member(member=lead, by=audit.started_by, at=timezone.now())
     else:
-        report.requested_by.is_active = False
-        report.requested_by.save()
+        past = localdate() - timedelta(days=1)
+        change = {"closes_on": past} if loss == "days" else {"declared_at": None}
+        AuditTeamMember.objects.filter(pk=lead.pk).update(**change)
 
     built(report)
 
     assert printer.jobs == []
     assert report.state == ReportState.FAILED
-    assert report.error != ""
+    with translation.override(report.requested_by.language):
+        assert report.error == gettext(
+            "The person who asked for this report no longer has the right to it."
+        )
+    assert files() == []
 
 
 @pytest.mark.django_db(transaction=True)
