@@ -2,6 +2,7 @@
 
 import logging
 from http import HTTPStatus
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -73,13 +74,14 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def _note_refusal(request: HttpRequest, status: HTTPStatus) -> None:
     """Who asked for what is not theirs: the key of the account, no name, nothing that was sent.
 
+    Of the address only keys and numbers: what else stands in one may be a secret, or made up.
     Addresses that no page of ours has, and people who have not signed in, are the web server's.
     """
-    user = getattr(request, "user", None)
-    if user is not None and user.is_authenticated and request.resolver_match is not None:
-        access_log.warning(
-            "Refused %d %s %s account %s", status, request.method, request.path, user.key
-        )
+    user, route = getattr(request, "user", None), request.resolver_match
+    if user is not None and user.is_authenticated and route is not None:
+        keys = [str(value) for value in route.kwargs.values() if isinstance(value, UUID | int)]
+        asked = " ".join([route.view_name, *keys])
+        access_log.warning("Refused %d %s %s account %s", status, request.method, asked, user.key)
 
 
 def server_error(_request: HttpRequest) -> HttpResponse:

@@ -151,9 +151,15 @@ def test_a_foreign_object_answers_like_one_that_does_not_exist(world, line, capl
     assert bare(pages[0]) == bare(pages[1])
     refused = [record.getMessage() for record in caplog.records if record.name == REFUSALS]
     assert refused == [
-        f"Refused 404 {line.verb} {page.request['PATH_INFO']} account {world.own.people[who].key}"
+        f"Refused 404 {line.verb} {asked(page)} account {world.own.people[who].key}"
         for page in pages
     ]
+
+
+def asked(page) -> str:
+    """What the log says of an address: its page, and the keys and numbers in it."""
+    route = page.resolver_match
+    return " ".join([route.view_name, *(str(v) for v in route.kwargs.values() if v != str(v))])
 
 
 def bare(page) -> str:
