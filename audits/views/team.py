@@ -145,7 +145,6 @@ def declare_independence(request: AuthRequest, key: UUID) -> HttpResponse:
             text = _("Your independence is declared: the audit is open to you.")
             messages.success(request, text)
             return redirect(member.audit)
-        messages.success(request, _("Your independence is declared."))
         return redirect("audits:declare-independence", key=key)
     context |= {"has_begun": has_begun}
     return form_page(request, "audits/declare_independence.html", form, context)

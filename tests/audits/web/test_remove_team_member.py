@@ -62,7 +62,7 @@ def test_the_team_leads_to_a_page_that_says_what_is_lost_and_removes_nothing(cli
 
     assert f'href="{remove_url(member)}"' in team.content.decode()
     assert page.status_code == 200
-    assert "They lose these days at once" in text_of(page)
+    assert "They lose their days of access at once" in text_of(page)
     assert "They leave 2 sessions of the audit plan" in text_of(page)
     assert "What they wrote stays, under their name" in text_of(page)
     assert "still to be judged" not in text_of(page)
