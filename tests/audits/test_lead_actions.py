@@ -14,7 +14,8 @@ from audits.actions.freezing import reopen_audit
 from audits.actions.lead import replace_lead
 from audits.actions.team import remove_team_member, set_team_member
 from audits.enums import AuditKind, TeamRole
-from audits.models import Audit, AuditPlan, AuditTeamMember, FormerTeamMember
+from audits.forms.plan import SlotForm
+from audits.models import Audit, AuditPlan, AuditTeamMember, FormerTeamMember, PlanSlot
 from audits.snapshots.plan import audit_plan_snapshot
 from crcaudit.accounts.actions.account import PersonFields
 from crcaudit.accounts.enums import Role
@@ -303,3 +304,15 @@ def test_who_left_is_given_neither_days_nor_another_role():
         )
 
     assert audit.team.get().left_at is not None
+
+
+def test_in_a_reopened_audit_a_session_keeps_who_held_it_and_left_since():
+    audit, lead = followed_up_audit()
+    new = replace(audit, UserFactory())
+    audit = reopen_audit(audit=audit, reason="Erreur", by=new.user, at=timezone.now())
+    slot = PlanSlot.objects.get()
+
+    held, another = SlotForm(audit=audit, slot=slot), SlotForm(audit=audit)
+
+    assert set(held.fields["auditors"].queryset) == {lead, new}
+    assert set(another.fields["auditors"].queryset) == {new}
