@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from audits.enums import TeamRole
 from audits.models import Audit, AuditConclusion, Certification, Decision
 from crcaudit.accounts import outbox
 from crcaudit.accounts.enums import Role
@@ -93,7 +92,7 @@ def _makers(certification: Certification) -> list[User]:
 
 
 def _leads(audit: Audit) -> list[User]:
-    rows = audit.team.filter(role=TeamRole.LEAD).select_related("user")
+    rows = audit.team.leading().select_related("user")
     return [row.user for row in rows]
 
 

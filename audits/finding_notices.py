@@ -14,7 +14,6 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from audits.enums import TeamRole
 from audits.models import Audit, Finding
 from crcaudit.accounts import outbox
 from crcaudit.accounts.enums import Role
@@ -44,14 +43,34 @@ def presented(findings: Sequence[Finding], *, by: User, at: datetime) -> None:
 
 
 def to_auditors(finding: Finding, *, by: User, at: datetime) -> None:
-    """An answer or a proof waits for the lead auditor's opinion."""
+    """An answer or a proof waits for the opinion of the lead auditor, who has access or will.
+
+    Where nobody judges, who manages the team is told, be it who sent the answer.
+    """
 
     def parts() -> tuple[str, Sequence[str]]:
         return _("An answer waits for your opinion"), (_line(finding),)
 
-    leads = finding.audit.team.filter(role=TeamRole.LEAD).select_related("user")
-    for member in leads:
-        _queue(member.user, parts, finding=finding, by=by, at=at)
+    audit = finding.audit
+    leads = audit.team.leading().not_over().filter(user__is_active=True).select_related("user")
+    people = [member.user for member in leads]
+    for person in people:
+        _queue(person, parts, finding=finding, by=by, at=at)
+    if not people and not audit.is_own:
+        _nobody_judges(finding, at=at)
+
+
+def _nobody_judges(finding: Finding, *, at: datetime) -> None:
+    def parts() -> tuple[str, Sequence[str]]:
+        sentence = _(
+            "An answer waits and nobody may judge it: name a lead auditor, or prolong the days of "
+            "their access, on the page of the team."
+        )
+        return _("An answer waits and nobody may judge it"), (_line(finding), sentence)
+
+    path = reverse("audits:audit-team", args=[finding.audit.key])
+    for person in managers_of(finding.audit):
+        _queue(person, parts, path=path, at=at)
 
 
 def to_auditee(finding: Finding, *, by: User, at: datetime) -> None:
@@ -107,16 +126,18 @@ def _queue(  # noqa: PLR0913 -- keyword-only, one line each
     parts: Parts,
     *,
     finding: Finding | None = None,
+    path: str = "",
     query: str = "",
     by: User | None = None,
     at: datetime,
 ) -> None:
+    """A message that leads to the finding, to ``path``, or to the list of findings."""
     if by is not None and person.pk == by.pk:
         return
     with translation.override(person.language):
         subject, lines = parts()
-        path = finding.get_absolute_url() if finding else reverse("audits:finding-list")
-        url = urljoin(settings.SITE_ADDRESS, path + query)
+        place = finding.get_absolute_url() if finding else path or reverse("audits:finding-list")
+        url = urljoin(settings.SITE_ADDRESS, place + query)
         outbox.queue(person, subject=subject, parts=(_("Hello,"), *lines, url), at=at)
 
 

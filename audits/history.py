@@ -43,6 +43,7 @@ ACTIONS: Mapping[str, str | Promise] = {
     "audit.validated": gettext_lazy("Audit validated"),
     "audit.team_named": gettext_lazy("Person named on the audit"),
     "audit.team_removed": gettext_lazy("Person taken off the audit"),
+    "audit.lead_replaced": gettext_lazy("Lead auditor replaced after the end of the audit"),
     "audit.independence_declared": gettext_lazy("Independence declared"),
     "workbook.taken_away": gettext_lazy("Workbook taken away"),
     "workbook.compared": gettext_lazy("Workbook compared"),

@@ -37,6 +37,7 @@ def send_naming(member: AuditTeamMember, *, address: str, by: User) -> bool:
             _("Hello,"),
             _("%(person)s names you “%(role)s” of %(audit)s, %(organisation)s.") % names,
             _access(member),
+            *(() if audit.is_open else (_follow_up(),)),
             *(first_password(user, address=address) if waits else ()),
             _("Declare your independence; nothing of the audit is open to you before:")
             + f"\n{urljoin(address, path)}",
@@ -60,6 +61,11 @@ def queue_reminder(
         )
         subject = _("Before the audit: what waits for you")
         outbox.queue(person, subject=subject, parts=parts, at=at)
+
+
+def _follow_up() -> str:
+    """What is left to do on an audit that ended: only a lead auditor is named on one."""
+    return _("The audit is concluded: you judge the answers to its findings until they are closed.")
 
 
 def _access(member: AuditTeamMember) -> str:

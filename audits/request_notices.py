@@ -16,7 +16,6 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from audits.enums import TeamRole
 from audits.finding_notices import listed, managers_of
 from audits.models import Assessment, Audit, EvidenceRequest, EvidenceRequestAnswer
 from crcaudit.accounts import outbox
@@ -66,7 +65,7 @@ def answered(request: EvidenceRequest, *, by: User, at: datetime) -> None:
     def parts() -> tuple[str, Sequence[str]]:
         return _("An answer waits to be examined"), (_line(request),)
 
-    leads = request.audit.team.filter(role=TeamRole.LEAD).select_related("user")
+    leads = request.audit.team.leading().select_related("user")
     people = {request.asked_by, *(member.user for member in leads)}
     for person in sorted(people, key=lambda user: user.pk):
         _queue(person, parts, path=request.get_absolute_url(), by=by, at=at)

@@ -35,6 +35,7 @@ from audits.views import (
     search,
     simulation,
     team,
+    team_steps,
     workbook,
 )
 
@@ -153,9 +154,10 @@ urlpatterns = [
     ),
     path(
         "audits/<uuid:key>/equipe/<int:pk>/retirer/",
-        team.remove_team_member,
+        team_steps.remove_team_member,
         name="remove-team-member",
     ),
+    path("audits/<uuid:key>/equipe/responsable/", team_steps.replace_lead, name="replace-lead"),
     # review of evidence
     path("audits/<uuid:key>/revue/", review.review, name="review"),
     path("audits/<uuid:key>/revue/<int:pk>/", review.review_evidence, name="review-evidence"),

@@ -82,7 +82,7 @@ def start_audit(  # noqa: PLR0913 -- keyword-only, one line each
         **_rule(scheme),
     )
     if lead is not None:
-        AuditTeamMember.objects.create(audit=audit, user=lead, role=TeamRole.LEAD)
+        AuditTeamMember.objects.create(audit=audit, user=lead, role=TeamRole.LEAD, named_at=at)
     sites: list[Site | None] = list(certification.sites.order_by("name")) if is_per_site else []
     carried = carried_over(previous) if previous is not None else NOTHING
     rows = _copy_requirements(audit, sites or [None], carried)

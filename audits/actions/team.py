@@ -59,8 +59,8 @@ def tell_lead(*, audit: Audit, by: User, address: str) -> bool:
 
     False when the message could not be sent.
     """
-    rows = audit.team.select_related("user", "audit__organisation")
-    lead = rows.filter(role=TeamRole.LEAD).exclude(user=by).first()
+    rows = audit.team.leading().select_related("user", "audit__organisation")
+    lead = rows.exclude(user=by).first()
     return lead is None or notifications.send_naming(lead, address=address, by=by)
 
 
@@ -84,8 +84,9 @@ def set_team_member(  # noqa: PLR0913 -- keyword-only, one line each
         NotAvailableError: when the file is closed, the audit is validated, already has another
             lead, or the person is not independent of the organisation.
     """
+    audit = locked_for_team(audit)
     require_open_file(audit.certification)
-    if not audit.is_open and not audit.team.filter(user=user, role=role).exists():
+    if not audit.is_open and not audit.team.present().filter(user=user, role=role).exists():
         raise NotAvailableError(_("This audit is validated: its team no longer changes."))
     problem = independence_problem(
         AuditKind(audit.kind),
@@ -96,19 +97,19 @@ def set_team_member(  # noqa: PLR0913 -- keyword-only, one line each
     )
     if problem:
         raise NotAvailableError(problem)
-    leads = audit.team.filter(role=TeamRole.LEAD).exclude(user=user)
-    if role == TeamRole.LEAD and leads.exists():
+    if role == TeamRole.LEAD and audit.team.leading().exclude(user=user).exists():
         raise NotAvailableError(
             _("The audit already has a lead auditor: change that person's role first.")
         )
+    values = {"role": role, "opens_on": opens_on, "closes_on": closes_on}
     member, _created = AuditTeamMember.objects.update_or_create(
         audit=audit,
         user=user,
-        defaults={"role": role, "opens_on": opens_on, "closes_on": closes_on},
+        left_at=None,
+        defaults=values,
+        create_defaults=values | {"named_at": at},
     )
-    days = {"opens_on": opens_on, "closes_on": closes_on}
-    after = {str(user.key): str(role)} | {k: day.isoformat() for k, day in days.items() if day}
-    _record(audit, "audit.team_named", after=after, by=by, at=at)
+    record(audit, "audit.team_named", after=named_json(member), by=by, at=at)
     return member
 
 
@@ -125,7 +126,7 @@ def declare_independence(*, member: AuditTeamMember, links: str, at: datetime) -
         member.declare(links=links, at=at)
         after = {"declared_links": links} if links else {}
         action = "audit.independence_declared"
-        _record(member.audit, action, after=after, by=member.user, at=at)
+        record(member.audit, action, after=after, by=member.user, at=at)
     return member
 
 
@@ -133,23 +134,48 @@ def declare_independence(*, member: AuditTeamMember, links: str, at: datetime) -
 def remove_team_member(*, member: AuditTeamMember, by: User, at: datetime) -> None:
     """Take a person off the audit: access ends with this transaction, validated audit or not.
 
-    That they were named is kept, with what they declared: they decide nothing about the file.
+    That they were named is kept, with what they declared: they decide nothing about the file. A
+    validated audit keeps the row itself, as its plan names who held which session.
+
+    Raises:
+        NotAvailableError: when they are no longer on the team.
     """
-    before = {str(member.user.key): str(member.role)}
-    _record(member.audit, "audit.team_removed", before=before, by=by, at=at)
+    audit, person = locked_for_team(member.audit), member.user
+    row = audit.team.present().filter(pk=member.pk).first()
+    if row is None:
+        raise NotAvailableError(_("%s is no longer on the team.") % person)
+    before = {str(person.key): str(row.role)}
+    record(audit, "audit.team_removed", before=before, by=by, at=at)
+    if not audit.is_open:
+        row.leave(at=at)
+        return
     FormerTeamMember.objects.create(
-        audit=member.audit,
-        user=member.user,
-        role=member.role,
-        declared_at=member.declared_at,
-        declared_links=member.declared_links,
+        audit=audit,
+        user=person,
+        role=row.role,
+        declared_at=row.declared_at,
+        declared_links=row.declared_links,
+        number=row.pk,
         removed_at=at,
         removed_by=by,
     )
-    member.delete()
+    row.delete()
 
 
-def _record(  # noqa: PLR0913 -- keyword-only, one line each
+def locked_for_team(audit: Audit) -> Audit:
+    """The audit as it is now, held until the end of the transaction: whose team changes."""
+    rows = Audit.objects.select_for_update(of=("self",)).defer("frozen", "scale")
+    return rows.select_related("organisation", "certification").get(pk=audit.pk)
+
+
+def named_json(member: AuditTeamMember) -> dict[str, str]:
+    """The role of the person and the days of their access, as the journal keeps them."""
+    days = {"opens_on": member.opens_on, "closes_on": member.closes_on}
+    told = {name: day.isoformat() for name, day in days.items() if day}
+    return {str(member.user.key): str(member.role)} | told
+
+
+def record(  # noqa: PLR0913 -- keyword-only, one line each
     audit: Audit,
     action: str,
     *,
@@ -158,6 +184,7 @@ def _record(  # noqa: PLR0913 -- keyword-only, one line each
     by: User,
     at: datetime,
 ) -> None:
+    """One row of the journal about the team of the audit."""
     change = journal.Change(
         action, "audit", audit.key, audit.reference, before=before or {}, after=after or {}
     )

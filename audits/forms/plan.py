@@ -172,7 +172,10 @@ class SlotForm(forms.Form):
         if slot is not None and slot.site_id:
             sites = sites | Site.objects.filter(pk=slot.site_id)
         self._offer("site", sites.distinct().order_by("name", "pk"))
-        self._offer("auditors", audit.team.select_related("user").order_by("pk"))
+        team = audit.team.present()
+        if slot is not None:
+            team = (team | audit.team.filter(slots=slot)).distinct()
+        self._offer("auditors", team.select_related("user").order_by("pk"))
         # Each domain, then its engagements.
         place = Coalesce("parent__position", "position")
         self._offer("sections", audit.sections.order_by(place, "level", "position", "pk"))

@@ -230,6 +230,26 @@ class TeamMemberForm(AccessForm, OpenAccountForm):
         return data
 
 
+class ReplaceLeadForm(TeamMemberForm):
+    """Who judges the findings of a concluded audit from now on: the role is not asked."""
+
+    submit_label = gettext_lazy("Name the lead auditor")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["role"]
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """As for somebody to name, without the role."""
+        return tuple(name for name in super().order if name != "role")
+
+    def clean(self) -> dict[str, Any]:
+        """Nobody judges their own work."""
+        self.cleaned_data["role"] = TeamRole.LEAD
+        return super().clean()
+
+
 class DeclarationForm(forms.Form):
     """What a person named on an audit declares before it opens to them."""
 

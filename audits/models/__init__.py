@@ -1,7 +1,7 @@
 """Models of certification files and audits."""
 
 from audits.models.assessment import Assessment, SectionRollup, proven_on
-from audits.models.audit import Audit, AuditTeamMember
+from audits.models.audit import Audit
 from audits.models.calendar_feed import CalendarFeed
 from audits.models.certification import Certification
 from audits.models.conclusion import AuditConclusion
@@ -20,6 +20,7 @@ from audits.models.sample_item import SampleItem
 from audits.models.scenario import Scenario
 from audits.models.section import AuditSection
 from audits.models.sharing import FileShare, Subcontractor
+from audits.models.team import AuditTeamMember
 from audits.models.workbook import WorkbookImport
 
 __all__ = [

@@ -8,12 +8,19 @@ from django.utils.timezone import localdate
 from crcaudit.accounts.models import User
 
 
+def not_over(*, team: str = "") -> Q:
+    """On the team, today or later: nobody took the person off, and the last day has not passed.
+
+    ``team`` leads to the team rows.
+    """
+    lasting = Q(**{f"{team}closes_on": None}) | Q(**{f"{team}closes_on__gte": localdate()})
+    return Q(**{f"{team}left_at": None}) & lasting
+
+
 def named_today(user: User, *, team: str = "") -> Q:
     """The person is named, within the days of their access; ``team`` leads to the team rows."""
-    today = localdate()
-    begun = Q(**{f"{team}opens_on": None}) | Q(**{f"{team}opens_on__lte": today})
-    lasting = Q(**{f"{team}closes_on": None}) | Q(**{f"{team}closes_on__gte": today})
-    return Q(**{f"{team}user": user}) & begun & lasting
+    begun = Q(**{f"{team}opens_on": None}) | Q(**{f"{team}opens_on__lte": localdate()})
+    return Q(**{f"{team}user": user}) & begun & not_over(team=team)
 
 
 def opened_by_team(user: User, *, team: str = "") -> Q:

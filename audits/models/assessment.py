@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from audits.enums import AssessmentStatus, AuditState
-from audits.models.audit import Audit, AuditTeamMember
+from audits.models.audit import Audit
 from audits.models.section import AuditSection
+from audits.models.team import AuditTeamMember
 from crcaudit.accounts.enums import Role
 from crcaudit.accounts.models import Site, User
 from crcaudit.accounts.permissions import memberships_of, organisations_with

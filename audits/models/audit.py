@@ -1,4 +1,4 @@
-"""One audit and its team."""
+"""One audit."""
 
 import uuid
 from collections.abc import Iterable
@@ -17,10 +17,10 @@ from audits.enums import (
     OWN_AUDITS,
     AuditKind,
     AuditState,
-    TeamRole,
 )
-from audits.models.access import concluded_for, named_today, opened_by_team
+from audits.models.access import concluded_for
 from audits.models.certification import Certification
+from audits.models.team import AuditTeamMember
 from crcaudit.accounts.enums import Role
 from crcaudit.accounts.models import Organisation, User
 from crcaudit.accounts.permissions import READERS, organisations_with
@@ -202,63 +202,3 @@ class Audit(models.Model):
         self.state = AuditState.IN_PROGRESS
         self.validated_at, self.validated_by, self.frozen = None, None, {}
         self.save(update_fields=["state", "validated_at", "validated_by", "frozen"])
-
-
-class AuditTeamMemberQuerySet(models.QuerySet["AuditTeamMember"]):
-    """Reads of audit teams."""
-
-    def named_today(self, user: User) -> Self:
-        """Where the person is named, within the days of their access."""
-        return self.filter(named_today(user))
-
-    def giving_access(self, user: User) -> Self:
-        """Those of `named_today` on which independence was declared: nothing opens before."""
-        return self.filter(opened_by_team(user))
-
-
-class AuditTeamMember(models.Model):
-    """A person named on an audit.
-
-    ``opens_on`` and ``closes_on`` are the first and the last day of their access; None for no
-    limit on that side. ``declared_links`` is what the person declared that could be thought to
-    bear on their judgement, "" when nothing does; nothing is open to them before ``declared_at``.
-    """
-
-    audit = models.ForeignKey(Audit, models.CASCADE, related_name="team", verbose_name=_("audit"))
-    user = models.ForeignKey(
-        User, models.PROTECT, related_name="audit_roles", verbose_name=_("user")
-    )
-    role = models.CharField(_("role"), choices=TeamRole, max_length=10)
-    opens_on = models.DateField(_("access from"), null=True, blank=True)
-    closes_on = models.DateField(_("access until"), null=True, blank=True)
-    declared_at = models.DateTimeField(_("independence declared on"), null=True, blank=True)
-    declared_links = models.TextField(_("declared links"), blank=True)
-
-    objects = AuditTeamMemberQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("audit team member")
-        verbose_name_plural = _("audit team members")
-        constraints = (
-            models.UniqueConstraint(name="team_member_unique", fields=["audit", "user"]),
-            models.UniqueConstraint(
-                name="team_one_lead", fields=["audit"], condition=Q(role=TeamRole.LEAD)
-            ),
-            models.CheckConstraint(name="team_role_known", condition=Q(role__in=TeamRole.values)),
-            models.CheckConstraint(
-                name="team_days_in_order",
-                condition=Q(opens_on=None) | Q(closes_on=None) | Q(closes_on__gte=F("opens_on")),
-            ),
-            models.CheckConstraint(
-                name="team_links_declared_once_dated",
-                condition=Q(declared_at__isnull=False) | Q(declared_links=""),
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.user} - {self.get_role_display()}"
-
-    def declare(self, *, links: str, at: datetime) -> None:
-        """Keep what the person declared, once: it then says what was known on that day."""
-        self.declared_at, self.declared_links = at, links
-        self.save(update_fields=["declared_at", "declared_links"])

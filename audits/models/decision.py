@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from audits.decision_enums import CertificateState, DecisionKind, decision_label
 from audits.logic.decision import DECISION_FLOW, ON_AUDIT
-from audits.models.audit import Audit, AuditTeamMember
+from audits.models.audit import Audit
 from audits.models.certification import Certification
 from audits.models.conclusion import AuditConclusion
 from audits.models.sharing import FileShare
+from audits.models.team import AuditTeamMember
 from crcaudit.accounts.enums import Role
 from crcaudit.accounts.models import Organisation, User
 from crcaudit.accounts.permissions import READERS, organisations_with

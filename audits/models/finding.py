@@ -18,9 +18,10 @@ from audits.enums import (
     FindingState,
 )
 from audits.models.assessment import Assessment
-from audits.models.audit import Audit, AuditTeamMember
+from audits.models.audit import Audit
 from audits.models.evidence import Evidence
 from audits.models.lateness import owed_by
+from audits.models.team import AuditTeamMember
 from crcaudit.accounts.models import User
 from engagements.models import FindingGrade
 

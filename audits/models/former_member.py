@@ -12,6 +12,8 @@ class FormerTeamMember(models.Model):
     """A person who was taken off the team: nothing is open to them, and they decide nothing.
 
     What they had declared is kept as it was; ``declared_at`` is None when they had not yet.
+    ``number`` is the one that the row of the team had, None for those taken off before it was
+    kept: by it an old page knows who it was about.
     """
 
     audit = models.ForeignKey(
@@ -21,6 +23,7 @@ class FormerTeamMember(models.Model):
     role = models.CharField(_("role"), choices=TeamRole, max_length=10)
     declared_at = models.DateTimeField(_("independence declared on"), null=True, blank=True)
     declared_links = models.TextField(_("declared links"), blank=True)
+    number = models.PositiveBigIntegerField(_("number"), null=True, blank=True)
     removed_at = models.DateTimeField(_("taken off on"))
     removed_by = models.ForeignKey(
         User,

@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from audits.cycle_enums import MEETINGS, AuditMethod, SlotKind
-from audits.models.audit import Audit, AuditTeamMember
+from audits.models.audit import Audit
 from audits.models.section import AuditSection
+from audits.models.team import AuditTeamMember
 from crcaudit.accounts.models import Site, User
 
 

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from audits.logic.sampling import V1, Counted, Unit, fingerprint
 from audits.models.assessment import Assessment
-from audits.models.audit import Audit, AuditTeamMember
+from audits.models.audit import Audit
+from audits.models.team import AuditTeamMember
 from audits.sample_enums import (
     SAMPLE_FLOW,
     SampleMethod,

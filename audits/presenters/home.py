@@ -90,9 +90,9 @@ def _evidence_task(row: Assessment, today: date) -> Task:
 
 
 def declarations_due(user: User) -> list[Task]:
-    """Audits that wait for the person's declaration of independence to open."""
+    """Audits that wait for the person's declaration of independence, before their days too."""
     rows = (
-        AuditTeamMember.objects.named_today(user)
+        AuditTeamMember.objects.named_not_over(user)
         .filter(declared_at=None)
         .select_related("audit__organisation")
         .defer("audit__frozen")

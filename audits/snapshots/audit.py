@@ -146,7 +146,7 @@ class _Reader:
         organisation = _organisation(audit, certification)
         referential = self.edition.referential
         items = list(self.rated.values())
-        team = list(audit.team.select_related("user").order_by("role", "pk"))
+        team = list(audit.team.of(audit).select_related("user").order_by("role", "pk"))
         sites = gap.by_site(items) if audit.is_per_site else {}
         baseline = self.baselines.get("")
         return AuditSnapshot(

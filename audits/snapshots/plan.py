@@ -109,7 +109,9 @@ def _snapshot(audit: Audit, plan: AuditPlan, language: str) -> AuditPlanSnapshot
         remote_means=plan.remote_means,
         fallback=plan.fallback,
         logistics=plan.logistics,
-        team=tuple(_member(row) for row in audit.team.select_related("user").order_by("pk")),
+        team=tuple(
+            _member(row) for row in audit.team.of(audit).select_related("user").order_by("pk")
+        ),
         days=tuple(
             PlanDayView(day, tuple(_slot(slot) for slot in of_day))
             for day, of_day in groupby(slots, key=lambda slot: localtime(slot.starts_at).date())

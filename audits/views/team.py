@@ -11,11 +11,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from audits import permissions
 from audits.actions import team as team_actions
 from audits.actions.certification import start_next_audit
+from audits.actions.lead import replacement_obstacle
 from audits.enums import OWN_AUDITS, AuditKind, TeamRole
 from audits.forms.team import (
     DeclarationForm,
@@ -31,8 +32,8 @@ from audits.views.lists import choice
 from crcaudit.accounts.models import User
 from crcaudit.accounts.requests import AuthRequest
 from crcaudit.accounts.views.people import say_sent
-from crcaudit.core.form_views import form_page, refusals
-from crcaudit.core.http import require
+from crcaudit.core.form_views import form_page, refusals, unavailable
+from crcaudit.core.http import render_page, require
 
 RANK = {role: place for place, role in enumerate(TeamRole.values)}
 
@@ -99,6 +100,8 @@ def edit_team_member(request: AuthRequest, key: UUID, pk: int) -> HttpResponse:
     rows = AuditTeamMember.objects.select_related("user")
     member = get_object_or_404(rows, audit=audit, pk=pk)
     require(allowed=permissions.can_set_access(request.user, audit))
+    if member.left_at is not None:
+        return unavailable(request, _("%s is no longer on the team.") % member.user)
     member.audit = audit
     form = EditTeamMemberForm(request.POST or None, member=member)
     if form.is_valid():
@@ -123,32 +126,28 @@ def edit_team_member(request: AuthRequest, key: UUID, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def declare_independence(request: AuthRequest, key: UUID) -> HttpResponse:
-    """For whoever is named on the audit and within their days; to the others it does not exist."""
-    rows = AuditTeamMember.objects.named_today(request.user).select_related(
+    """For whoever is named, before their first day too; to the others it does not exist."""
+    rows = AuditTeamMember.objects.named_not_over(request.user).select_related(
         "user", "audit__organisation", "audit__certification__edition__referential"
     )
     member = get_object_or_404(rows.defer("audit__frozen"), audit__key=key)
+    context = {"member": member, "audit": member.audit, "cancel_url": reverse("audits:home")}
+    has_begun = member.has_begun(localdate())
     if member.declared_at is not None:
-        return redirect(member.audit)
+        if has_begun:
+            return redirect(member.audit)
+        return render_page(request, "audits/independence_declared.html", context)
     form = DeclarationForm(request.POST or None)
     if form.is_valid():
         links = form.cleaned_data["links"]
         team_actions.declare_independence(member=member, links=links, at=timezone.now())
-        messages.success(request, _("Your independence is declared: the audit is open to you."))
-        return redirect(member.audit)
-    context = {"member": member, "audit": member.audit, "cancel_url": reverse("audits:home")}
+        if has_begun:
+            text = _("Your independence is declared: the audit is open to you.")
+            messages.success(request, text)
+            return redirect(member.audit)
+        return redirect("audits:declare-independence", key=key)
+    context |= {"has_begun": has_begun}
     return form_page(request, "audits/declare_independence.html", form, context)
-
-
-@require_POST
-def remove_team_member(request: AuthRequest, key: UUID, pk: int) -> HttpResponse:
-    audit = visible_audit(request.user, key)
-    rows = AuditTeamMember.objects.select_related("user", "audit__organisation")
-    member = get_object_or_404(rows, audit=audit, pk=pk)
-    require(allowed=permissions.manages(request.user, audit.organisation_id))
-    team_actions.remove_team_member(member=member, by=request.user, at=timezone.now())
-    messages.success(request, _("%s is no longer on the team.") % member.user)
-    return redirect("audits:audit-team", key=audit.key)
 
 
 def can_manage_team(user: User, audit: Audit) -> bool:
@@ -167,6 +166,7 @@ def _proposed(request: AuthRequest, *, diagnosed: bool, today: date) -> dict[str
 
 def _team_context(user: User, audit: Audit) -> dict[str, Any]:
     certification: Certification = audit.certification
+    can_set_access = permissions.can_set_access(user, audit)
     team = sorted(audit.team.select_related("user"), key=lambda row: (RANK[row.role], row.pk))
     history = [
         line
@@ -177,8 +177,10 @@ def _team_context(user: User, audit: Audit) -> dict[str, Any]:
         "audit": audit,
         "certification": certification,
         "team": team,
+        "has_lead": any(row.role == TeamRole.LEAD and row.left_at is None for row in team),
         "can_manage": can_manage_team(user, audit),
-        "can_set_access": permissions.can_set_access(user, audit),
+        "can_set_access": can_set_access,
+        "can_replace_lead": can_set_access and not replacement_obstacle(audit),
         "can_withdraw": permissions.manages(user, audit.organisation_id),
         "sees_links": permissions.sees_declared_links(user, audit),
         "today": localdate(),

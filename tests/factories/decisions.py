@@ -1,5 +1,7 @@
 """Third parties' audits brought to their conclusion, and to the decision on them."""
 
+from datetime import timedelta
+
 from django.utils import timezone
 from django.utils.timezone import localdate
 
@@ -9,11 +11,24 @@ from audits.decision_enums import DecisionKind, Recommendation
 from audits.enums import AuditKind, TeamRole
 from audits.logic.conclusion import ObstacleKind
 from audits.logic.cycle import term_of
-from audits.models import Audit, AuditConclusion, Certification, Decision
+from audits.models import (
+    Audit,
+    AuditConclusion,
+    AuditPlan,
+    AuditTeamMember,
+    Certification,
+    Decision,
+    PlanSlot,
+)
 from crcaudit.accounts.enums import OrganisationKind, Role
 from crcaudit.accounts.models import User
 from tests.factories.accounts import MembershipFactory, OrganisationFactory, UserFactory
-from tests.factories.audits import name_on_team, running_audit
+from tests.factories.audits import (
+    FindingFactory,
+    first_assessment,
+    name_on_team,
+    running_audit,
+)
 from tests.factories.reports import rate_everything
 
 
@@ -45,6 +60,25 @@ def concluded_audit(**fields: object) -> Audit:
     """An initial audit, concluded by its lead."""
     audit, lead = led_audit(**fields)
     return conclude(audit, lead).audit
+
+
+def followed_up_audit(
+    *, auditor: User | None = None, grade: str = "NC_MIN", **fields: object
+) -> tuple[Audit, AuditTeamMember]:
+    """An audit concluded with an open finding and a session held by its team; its lead."""
+    audit, lead = led_audit(**fields)
+    if auditor is not None:
+        name_on_team(audit=audit, user=auditor, role=TeamRole.AUDITOR)
+    scheme = audit.certification.edition.referential.scheme
+    FindingFactory(assessment=first_assessment(audit), grade=scheme.grades.get(code=grade))
+    now = timezone.now()
+    plan = AuditPlan.objects.create(audit=audit, created_at=now, created_by=lead, changed_at=now)
+    slot = PlanSlot.objects.create(
+        plan=plan, starts_at=now, ends_at=now + timedelta(hours=1), title="Écoutes"
+    )
+    slot.auditors.set(audit.team.all())
+    audit = conclude(audit, lead).audit
+    return audit, audit.team.get(role=TeamRole.LEAD)
 
 
 def decision_maker_of(certification: Certification) -> User:

@@ -447,6 +447,7 @@ BODIES = {
     "audits:workbook": _workbook,
     "audits:workbook-import": _workbook_import,
     "audits:audit-team": _team,
+    "audits:replace-lead": _team,
     "audits:add-sample": lambda side, thing: _sample(side, thing) | {"key": uuid4()},
     "audits:propose-size": _sample,
     "audits:add-site-sample": lambda _side, _thing: {"rule": "INITIAL", "key": uuid4()},

@@ -33,7 +33,7 @@ from audits.forms.sample_steps import AnotherDrawForm, ResultForm, TakeUpForm
 from audits.forms.scenario import ScenarioForm
 from audits.forms.sharing import RevokeShareForm
 from audits.forms.subcontractor import SubcontractorForm
-from audits.forms.team import DeclarationForm, StartAuditForm, TeamMemberForm
+from audits.forms.team import DeclarationForm, ReplaceLeadForm, StartAuditForm, TeamMemberForm
 from audits.models import (
     AuditProgramme,
     Certification,
@@ -345,6 +345,14 @@ TRIED = (
         "third",
         "manager",
         ((page("audits:audit-team", "third"), ("first_name", "last_name")),),
+        extra={"email": "nouvelle.venue@exemple.test"},
+    ),
+    Tried(
+        ReplaceLeadForm,
+        "audits:replace-lead",
+        "followed_up",
+        "manager",
+        ((page("audits:audit-team", "followed_up"), ("first_name", "last_name")),),
         extra={"email": "nouvelle.venue@exemple.test"},
     ),
     Tried(

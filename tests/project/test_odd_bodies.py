@@ -51,6 +51,7 @@ from audits.forms.subcontractor import SubcontractorForm
 from audits.forms.team import (
     DeclarationForm,
     EditTeamMemberForm,
+    ReplaceLeadForm,
     StartAuditForm,
     TeamMemberForm,
 )
@@ -120,6 +121,7 @@ SENT = (
     ("audits:workbook-import", ApplyForm, ""),
     ("audits:audit-team", TeamMemberForm, ""),
     ("audits:edit-team-member", EditTeamMemberForm, ""),
+    ("audits:replace-lead", ReplaceLeadForm, ""),
     ("audits:declare-independence", DeclarationForm, ""),
     ("audits:add-sample", SampleForm, ""),
     ("audits:edit-sample", SampleForm, ""),

@@ -69,6 +69,7 @@ from tests.project.world_decisions import add_conclusions
 from tests.project.world_plans import add_plans, add_programmes
 from tests.project.world_requests import add_requests
 from tests.project.world_shares import add_shares, client_of, share
+from tests.project.world_teams import add_teams
 
 MEMBERS = {
     "manager": Role.QUALITY_MANAGER,
@@ -156,6 +157,7 @@ def build_side(edition: Edition) -> Side:
         AuditTeamMember.objects.create(
             audit=side.audits["sites"], user=side.people[name], role=role
         )
+    add_teams(side)
     _add_scenario(side)
     _add_reports(side)
     _add_files(side)

@@ -285,7 +285,9 @@ def test_nobody_joins_a_validated_audit_but_access_can_be_withdrawn(client, mana
 
     assert not page.context["can_manage"]
     assert (refused.status_code, withdrawn.status_code) == (403, 302)
-    assert audit.team.count() == 0
+    assert not audit.team.present().exists()
+    client.force_login(member.user)
+    assert client.get(team_url(audit)).status_code == 404
 
 
 @pytest.fixture

@@ -9,15 +9,18 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.timezone import localdate
+from django.utils.translation import override
 
 from audits.actions.team import set_team_member
 from audits.enums import AuditKind, TeamRole
 from audits.models import AuditTeamMember
 from crcaudit.accounts.enums import Role
 from crcaudit.accounts.models import User
+from crcaudit.core.formats import date_text
 from crcaudit.core.models import JournalEntry
 from tests.factories.accounts import MembershipFactory, UserFactory
 from tests.factories.audits import CertificationFactory, naming, running_audit
+from tests.queries import counted
 
 pytestmark = [pytest.mark.web, pytest.mark.django_db]
 
@@ -176,16 +179,74 @@ def test_a_declaration_is_made_once_and_traced(client, audit, auditor):
     assert (entry.actor, entry.after) == (str(auditor.key), {"declared_links": LINKS})
 
 
-@pytest.mark.parametrize("days", [{"opens_on": 1}, {"closes_on": -1}], ids=["before", "after"])
-def test_outside_the_days_there_is_nothing_to_declare(client, audit, auditor, days):
-    moved = {field: TODAY + timedelta(days=shift) for field, shift in days.items()}
-    name(audit, auditor, **moved)
+def test_after_the_last_day_there_is_nothing_to_declare(client, audit, auditor):
+    name(audit, auditor, closes_on=TODAY - timedelta(days=1))
     client.force_login(auditor)
 
     answers = [client.get(declare_url(audit)), declare(client, audit)]
 
     assert [answer.status_code for answer in answers] == [404, 404]
     assert audit.team.get().declared_at is None
+
+
+def test_independence_is_declared_before_the_first_day_and_opens_nothing_yet(
+    client, audit, auditor
+):
+    first = TODAY + timedelta(days=10)
+    with override("en"):
+        day = date_text(first)
+    name(audit, auditor, opens_on=first)
+    client.force_login(auditor)
+    team, grid, file = team_url(audit), audit.get_absolute_url(), audit.certification
+
+    home = client.get(reverse("audits:home")).content.decode()
+    form = client.get(declare_url(audit)).content.decode()
+    answer = declare(client, audit, links=LINKS)
+    kept = client.get(answer.headers["Location"])
+    others = [client.get(url).status_code for url in (team, grid, file.get_absolute_url())]
+
+    member = audit.team.get()
+    assert declare_url(audit) in home
+    assert day in form
+    assert (answer.headers["Location"], kept.status_code) == (declare_url(audit), 200)
+    assert (member.declared_links, member.declared_at is None) == (LINKS, False)
+    assert f"The audit opens to you on {date_text(first)}" in " ".join(
+        kept.content.decode().split()
+    )
+    assert LINKS not in kept.content.decode()
+    assert others == [404, 404, 404]
+    assert declare_url(audit) not in client.get(reverse("audits:home")).content.decode()
+    assert JournalEntry.objects.filter(action="audit.independence_declared").count() == 1
+
+
+def test_a_declaration_made_ahead_is_made_once_and_opens_the_audit_on_the_first_day(
+    client, audit, auditor
+):
+    member = name(audit, auditor, opens_on=TODAY + timedelta(days=1))
+    client.force_login(auditor)
+
+    answers = [declare(client, audit, links=text).status_code for text in ("", LINKS)]
+    AuditTeamMember.objects.filter(pk=member.pk).update(opens_on=TODAY)
+    opened = client.get(declare_url(audit))
+
+    assert answers == [302, 200]
+    assert audit.team.get().declared_links == ""
+    assert opened.headers["Location"] == audit.get_absolute_url()
+    assert client.get(audit.get_absolute_url()).status_code == 200
+
+
+@pytest.mark.parametrize("opens_on", [None, TODAY + timedelta(days=3)], ids=["within", "ahead"])
+def test_the_page_of_the_declaration_takes_the_same_queries_before_and_within_the_days(
+    client, audit, auditor, opens_on
+):
+    name(audit, auditor, opens_on=opens_on)
+    client.force_login(auditor)
+
+    with counted() as queries:
+        answer = client.get(declare_url(audit))
+
+    assert answer.status_code == 200
+    assert len(queries) == 4
 
 
 def test_nobody_declares_for_somebody_else(client, audit, auditor):
