@@ -18,6 +18,7 @@ pytestmark = [
     pytest.mark.web,
     pytest.mark.django_db,
     pytest.mark.any_database,
+    pytest.mark.long,
     pytest.mark.usefixtures("own_files"),
 ]
 

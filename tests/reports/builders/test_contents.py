@@ -20,7 +20,7 @@ from tests.reports import pdf_text, values
 from tests.reports.builders import documents
 from tests.reports.pdf_text import squeezed
 
-pytestmark = documents.MARKS
+pytestmark = [*documents.MARKS, pytest.mark.long]
 
 
 @pytest.mark.parametrize("name", ["diagnosis", "audit", "control_plan"])
@@ -223,7 +223,6 @@ def test_a_finding_is_never_split_between_pages():
         assert len(first) == 1
 
 
-@pytest.mark.long
 def test_two_hundred_findings_are_all_there():
     snapshot = values.diagnosis(copies=13)
     text = "".join(page.text for page in documents.read("diagnosis", snapshot))
