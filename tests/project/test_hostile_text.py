@@ -135,7 +135,7 @@ def test_a_hundred_thousand_characters_are_refused_and_given_back(world, tried):
 FOR_EACH = {
     "accounts:open-organisation", "accounts:edit-organisation", "accounts:add-site",
     "accounts:edit-site", "accounts:add-member", "accounts:edit-person",
-    "audits:open-certification", "audits:save-scenario", "audits:audit-team",
+    "audits:open-certification", "audits:save-scenario", "audits:audit-team", "audits:replace-lead",
     "audits:declare-independence", "audits:add-sample", "audits:another-draw",
     "audits:add-evidence", "audits:add-finding", "audits:ask-evidence", "audits:take-position",
     "audits:add-action", "audits:write-programme", "audits:add-slot", "audits:add-subcontractor",
