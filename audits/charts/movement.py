@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from html import escape
+from textwrap import wrap
 
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 from audits.logic.trajectory import Point
 from crcaudit.core.formats import DASH, date_text, percent, points
 
-WIDTH, HEIGHT = 680, 236
+WIDTH, HEIGHT = 680, 244
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46.0, 668.0, 30.0, 206.0
 _ROOM = Fraction(1, 10)  # above and below what is drawn
 _TICKS = (Fraction(1, 20), Fraction(1, 10), Fraction(1, 5), Fraction(1, 4))
@@ -95,6 +96,7 @@ def waterfall_chart(bars: Sequence[Bar], *, threshold: Fraction | None) -> SafeS
         y = _label_place(box, line, inside=bar.is_total)
         taken += [box, _text_box(x - len(bar.value) * _LETTER / 2, y, bar.value)]
         parts += _bar(bar, box, x=x, y=y)
+        parts += _under(bar.label, x=x, width=slot)
         if place + 1 < len(bars):
             y = scale.y(bar.end)
             parts.append(_path(f"M{_n(x)} {_n(y)}h{_n(slot)}", "stroke-line"))
@@ -223,7 +225,13 @@ def _bar(bar: Bar, box: _Box, *, x: float, y: float) -> Iterable[str]:
     if bar.is_total and y > box.top:
         written = "is-bold is-inside"
     yield _text(x, y, bar.value, anchor="middle", kind=written)
-    yield _text(x, _BOTTOM + 20, bar.label, anchor="middle")
+
+
+def _under(label: str, *, x: float, width: float) -> Iterable[str]:
+    """A label in the width of its bar, over several lines where its words do not fit in one."""
+    lines = wrap(label, max(1, int(width / _LETTER)), break_long_words=False)
+    for number, words in enumerate(lines):
+        yield _text(x, _BOTTOM + 20 + number * _LINE, words, anchor="middle")
 
 
 def _value(x: float, y: float, score: Fraction) -> str:

@@ -80,7 +80,7 @@ def _start(scene: Scene, data: Mapping[str, Any], name: str, at: datetime) -> No
     audit = audit_actions.start_audit(
         certification=scene.certifications[FILE],
         kind=AuditKind.DIAGNOSIS if is_own else AuditKind.INITIAL,
-        is_per_site=not is_own,
+        is_per_site=True,
         objectives=data["objectives"],
         start_date=localdate(at),
         end_date=ends if is_own else scene.moments.date_in(data["ends_in"]),
@@ -121,10 +121,10 @@ def _rate(  # noqa: PLR0913, PLR0917 -- bound one by one, called with the moment
     at: datetime,
 ) -> None:
     """Requirements of a visit by the beginning of their code: compliant if nothing else is said."""
-    site = visit.get("site")
+    site = visit["site"]
     rows = scene.audits[audit].assessments.select_related("audit__organisation")
-    rows = rows.filter(code__startswith=start, site=scene.cast.sites[site] if site else None)
-    said = {row["code"]: row for row in data["levels"] if row.get("site") == site}
+    rows = rows.filter(code__startswith=start, site=scene.cast.sites[site])
+    said = {row["code"]: row for row in data["levels"] if row["site"] == site}
     found = {"level": COMPLIANT} | {
         key: visit[key] for key in ("level", "na_reason") if key in visit
     }
@@ -166,11 +166,9 @@ def _write(scene: Scene, audit: str, data: Mapping[str, Any], author: str, at: d
 
 
 def assessment_of(scene: Scene, audit: Audit, data: Mapping[str, Any]) -> Assessment:
-    """The requirement that a row of the fixture is about, on its site when it names one."""
+    """The requirement that a row of the fixture is about, on its site."""
     rows = audit.assessments.select_related("audit__organisation", "audit__certification")
-    if "site" in data:
-        rows = rows.filter(site=scene.cast.sites[data["site"]])
-    return rows.get(code=data["code"])
+    return rows.get(code=data["code"], site=scene.cast.sites[data["site"]])
 
 
 def _present(scene: Scene, at: datetime) -> None:

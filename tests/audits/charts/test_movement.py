@@ -1,6 +1,7 @@
 import re
 from datetime import date
 from fractions import Fraction
+from itertools import pairwise
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -55,6 +56,19 @@ def test_a_bar_is_as_high_as_its_value():
 
     assert heights[0] / heights[1] == pytest.approx(2.5, abs=0.01)
     assert heights[3] / heights[0] == pytest.approx(1.2, abs=0.01)
+
+
+def test_names_under_narrow_bars_stand_on_lines_of_their_own():
+    names = ["Diagnosis", "become NA", "not rated", *(f"D{n}" for n in range(1, 7)), "Today"]
+    bars = [Bar(name, HALF, HALF, "0") for name in names]
+
+    chart = drawn(waterfall_chart(bars, threshold=None))
+
+    under = [one for one in chart.iter("text") if float(one.get("y")) > 215]
+    places = sorted((float(one.get("y")), float(one.get("x")), one.text) for one in under)
+    for (y, x, words), (next_y, next_x, next_words) in pairwise(places):
+        assert next_y >= y + 12 or next_x - x >= (len(words) + len(next_words)) / 2 * 6.5
+    assert max(y for y, *_ in places) < float(chart.get("viewBox").split()[3]) - 4
 
 
 @pytest.mark.parametrize(
