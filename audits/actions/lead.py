@@ -11,12 +11,16 @@ from django.utils.translation import gettext as _
 
 from audits import notifications
 from audits.actions.closing import require_open_file
-from audits.actions.team import locked_for_team, named_json, record
-from audits.enums import AuditKind, TeamRole
-from audits.independence import independence_problem
+from audits.actions.team import (
+    locked_for_team,
+    named_json,
+    open_account_of,
+    record,
+    require_independent,
+)
+from audits.enums import TeamRole
 from audits.models import Audit, AuditTeamMember
-from crcaudit.accounts.actions.account import PersonFields, find_or_open
-from crcaudit.accounts.enums import AccountState
+from crcaudit.accounts.actions.account import PersonFields
 from crcaudit.accounts.models import User
 from crcaudit.core.exceptions import NotAvailableError
 
@@ -59,7 +63,7 @@ def replace_lead(  # noqa: PLR0913 -- keyword-only, one line each
         require_open_file(audit.certification)
         if problem := replacement_obstacle(audit):
             raise NotAvailableError(problem)
-        account, _is_new = find_or_open(person=person, by=by, at=at)
+        account = open_account_of(person, by=by, at=at)
         lead = audit.team.leading().select_related("user").first()
         if lead is not None and lead.user_id == account.pk:
             is_after = not audit.team.of(audit).filter(pk=lead.pk).exists()
@@ -68,28 +72,12 @@ def replace_lead(  # noqa: PLR0913 -- keyword-only, one line each
             raise NotAvailableError(
                 _("%s leads this audit already: change the days of their access.") % account
             )
-        _require_fit(audit, account)
+        require_independent(audit, account, TeamRole.LEAD)
         member = _succeed(lead, audit, account, opens_on=opens_on, closes_on=closes_on, at=at)
         before = {str(lead.user.key): str(lead.role)} if lead else {}
         told = named_json(member)
         record(audit, "audit.lead_replaced", before=before, after=told, by=by, at=at)
     return member, notifications.send_naming(member, address=address, by=by)
-
-
-def _require_fit(audit: Audit, account: User) -> None:
-    if account.state == AccountState.CLOSED:
-        raise NotAvailableError(
-            _("The account of this person is closed: an administrator can open it again.")
-        )
-    problem = independence_problem(
-        AuditKind(audit.kind),
-        organisation_id=audit.organisation_id,
-        user=account,
-        role=TeamRole.LEAD,
-        certification=audit.certification,
-    )
-    if problem:
-        raise NotAvailableError(problem)
 
 
 def _succeed(  # noqa: PLR0913 -- keyword-only, one line each

@@ -37,11 +37,7 @@ def invite_to_team(  # noqa: PLR0913 -- keyword-only, one line each
         NotAvailableError: as `set_team_member`, or when the account is closed.
     """
     with transaction.atomic():
-        account, _is_new = find_or_open(person=person, by=by, at=at)
-        if account.state == AccountState.CLOSED:
-            raise NotAvailableError(
-                _("The account of this person is closed: an administrator can open it again.")
-            )
+        account = open_account_of(person, by=by, at=at)
         member = set_team_member(
             audit=audit,
             user=account,
@@ -88,15 +84,7 @@ def set_team_member(  # noqa: PLR0913 -- keyword-only, one line each
     require_open_file(audit.certification)
     if not audit.is_open and not audit.team.present().filter(user=user, role=role).exists():
         raise NotAvailableError(_("This audit is validated: its team no longer changes."))
-    problem = independence_problem(
-        AuditKind(audit.kind),
-        organisation_id=audit.organisation_id,
-        user=user,
-        role=role,
-        certification=audit.certification,
-    )
-    if problem:
-        raise NotAvailableError(problem)
+    require_independent(audit, user, role)
     if role == TeamRole.LEAD and audit.team.leading().exclude(user=user).exists():
         raise NotAvailableError(
             _("The audit already has a lead auditor: change that person's role first.")
@@ -160,6 +148,33 @@ def remove_team_member(*, member: AuditTeamMember, by: User, at: datetime) -> No
         removed_by=by,
     )
     row.delete()
+
+
+def open_account_of(person: PersonFields, *, by: User, at: datetime) -> User:
+    """The account of whoever has this address, a new one where there is none.
+
+    Raises:
+        NotAvailableError: when it is closed.
+    """
+    account, _is_new = find_or_open(person=person, by=by, at=at)
+    if account.state == AccountState.CLOSED:
+        raise NotAvailableError(
+            _("The account of this person is closed: an administrator can open it again.")
+        )
+    return account
+
+
+def require_independent(audit: Audit, user: User, role: TeamRole) -> None:
+    """Raises NotAvailableError when the person may not have this role on the audit."""
+    problem = independence_problem(
+        AuditKind(audit.kind),
+        organisation_id=audit.organisation_id,
+        user=user,
+        role=role,
+        certification=audit.certification,
+    )
+    if problem:
+        raise NotAvailableError(problem)
 
 
 def locked_for_team(audit: Audit) -> Audit:

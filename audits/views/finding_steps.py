@@ -1,6 +1,6 @@
 """The steps of a finding on screen: presented, answered, judged, proven, closed, reopened."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from uuid import UUID, uuid4
 
@@ -180,13 +180,9 @@ def refuse_proof(request: AuthRequest, key: UUID) -> HttpResponse:
     if request.method == "GET" and row.state != FindingState.PROVEN:
         return step_unavailable(request)
     form = RefuseProofForm(request.POST or None, initial={"version": row.version})
-    if form.is_valid():
-        with refusals(form) as refused:
-            steps.refuse_proof(finding=row, by=request.user, at=timezone.now(), **form.cleaned_data)
-            messages.success(request, _("The opinion was sent to the audited organisation."))
-            return redirect(row)
-        start_again(form, refused.error)
-    return _step_page(request, row, form, _("Refuse the proof"))
+    said = _("The opinion was sent to the audited organisation.")
+    taken = _taken(request, row, form, steps.refuse_proof, said)
+    return taken or _step_page(request, row, form, _("Refuse the proof"))
 
 
 @require_http_methods(["GET", "POST"])
@@ -196,14 +192,9 @@ def close_finding(request: AuthRequest, key: UUID) -> HttpResponse:
     if request.method == "GET" and not permissions.can_close_finding(request.user, row):
         return step_unavailable(request)
     form = CloseFindingForm(request.POST or None, initial={"version": row.version})
-    if form.is_valid():
-        with refusals(form) as refused:
-            actions.close_finding(
-                finding=row, by=request.user, at=timezone.now(), **form.cleaned_data
-            )
-            messages.success(request, _("The finding is closed."))
-            return redirect(row)
-        start_again(form, refused.error)
+    taken = _taken(request, row, form, actions.close_finding, _("The finding is closed."))
+    if taken is not None:
+        return taken
     obstacles = actions.closing_obstacles(row)
     return _step_page(request, row, form, _("Close the finding"), obstacles=obstacles)
 
@@ -215,15 +206,22 @@ def reopen_finding(request: AuthRequest, key: UUID) -> HttpResponse:
     if request.method == "GET" and not permissions.can_reopen_finding(request.user, row):
         return step_unavailable(request)
     form = ReopenFindingForm(request.POST or None, initial={"version": row.version})
-    if form.is_valid():
-        with refusals(form) as refused:
-            actions.reopen_finding(
-                finding=row, by=request.user, at=timezone.now(), **form.cleaned_data
-            )
-            messages.success(request, _("The finding is open again."))
-            return redirect(row)
-        start_again(form, refused.error)
-    return _step_page(request, row, form, _("Reopen the finding"))
+    taken = _taken(request, row, form, actions.reopen_finding, _("The finding is open again."))
+    return taken or _step_page(request, row, form, _("Reopen the finding"))
+
+
+def _taken(
+    request: AuthRequest, row: Finding, form: forms.Form, take: Callable[..., object], said: str
+) -> HttpResponse | None:
+    """The way back once the step is taken; None while the form is to be shown, as refused."""
+    if not form.is_valid():
+        return None
+    with refusals(form) as refused:
+        take(finding=row, by=request.user, at=timezone.now(), **form.cleaned_data)
+        messages.success(request, said)
+        return redirect(row)
+    start_again(form, refused.error)
+    return None
 
 
 def _step_page(  # noqa: PLR0913 -- keyword-only, one line each

@@ -1,5 +1,6 @@
 """Starting an audit, and the people named on it."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -74,22 +75,14 @@ def audit_team(request: AuthRequest, key: UUID) -> HttpResponse:
     if request.method == "POST":
         require(allowed=can_manage_team(request.user, audit))
     form = TeamMemberForm(request.POST or None, audit=audit)
-    if form.is_valid():
-        data = form.cleaned_data
-        with refusals(form):
-            member, is_sent = team_actions.invite_to_team(
-                audit=audit,
-                person=form.to_fields(email=data["email"]),
-                role=data["role"],
-                opens_on=data["opens_on"],
-                closes_on=data["closes_on"],
-                by=request.user,
-                at=timezone.now(),
-                address=request.build_absolute_uri("/"),
-            )
-            names = {"person": member.user, "role": member.get_role_display()}
-            say_sent(request, _("%(person)s: %(role)s.") % names, is_sent=is_sent)
-            return redirect("audits:audit-team", key=audit.key)
+    named = name_on(
+        request,
+        audit,
+        form,
+        lambda **given: team_actions.invite_to_team(role=form.cleaned_data["role"], **given),
+    )
+    if named is not None:
+        return named
     context = _team_context(request.user, audit) | {"form": form}
     return form_page(request, "audits/audit_team.html", form, context)
 
@@ -148,6 +141,32 @@ def declare_independence(request: AuthRequest, key: UUID) -> HttpResponse:
         return redirect("audits:declare-independence", key=key)
     context |= {"has_begun": has_begun}
     return form_page(request, "audits/declare_independence.html", form, context)
+
+
+def name_on(
+    request: AuthRequest,
+    audit: Audit,
+    form: TeamMemberForm,
+    name: Callable[..., tuple[AuditTeamMember, bool]],
+) -> HttpResponse | None:
+    """The way back once the person is named; None while the form is to be shown, as refused."""
+    if not form.is_valid():
+        return None
+    data = form.cleaned_data
+    with refusals(form):
+        member, is_sent = name(
+            audit=audit,
+            person=form.to_fields(email=data["email"]),
+            opens_on=data["opens_on"],
+            closes_on=data["closes_on"],
+            by=request.user,
+            at=timezone.now(),
+            address=request.build_absolute_uri("/"),
+        )
+        names = {"person": member.user, "role": member.get_role_display()}
+        say_sent(request, _("%(person)s: %(role)s.") % names, is_sent=is_sent)
+        return redirect("audits:audit-team", key=audit.key)
+    return None
 
 
 def can_manage_team(user: User, audit: Audit) -> bool:

@@ -19,11 +19,11 @@ from audits.enums import TeamRole
 from audits.forms.team import ReplaceLeadForm
 from audits.models import Audit, AuditTeamMember, FormerTeamMember
 from audits.views.helpers import visible_audit
+from audits.views.team import name_on
 from crcaudit.accounts.models import Membership
 from crcaudit.accounts.requests import AuthRequest
-from crcaudit.accounts.views.people import say_sent
 from crcaudit.core.exceptions import NotAvailableError
-from crcaudit.core.form_views import form_page, refusals, unavailable
+from crcaudit.core.form_views import form_page, unavailable
 from crcaudit.core.http import render_page, require
 
 
@@ -53,21 +53,9 @@ def replace_lead(request: AuthRequest, key: UUID) -> HttpResponse:
     if problem := replacement_obstacle(audit):
         return unavailable(request, problem)
     form = ReplaceLeadForm(request.POST or None, audit=audit)
-    if form.is_valid():
-        data = form.cleaned_data
-        with refusals(form):
-            member, is_sent = name_lead(
-                audit=audit,
-                person=form.to_fields(email=data["email"]),
-                opens_on=data["opens_on"],
-                closes_on=data["closes_on"],
-                by=request.user,
-                at=timezone.now(),
-                address=request.build_absolute_uri("/"),
-            )
-            names = {"person": member.user, "role": member.get_role_display()}
-            say_sent(request, _("%(person)s: %(role)s.") % names, is_sent=is_sent)
-            return redirect("audits:audit-team", key=audit.key)
+    named = name_on(request, audit, form, name_lead)
+    if named is not None:
+        return named
     context = {
         "audit": audit,
         "lead": audit.team.leading().select_related("user").first(),
