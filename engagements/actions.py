@@ -209,7 +209,7 @@ def _other_content(file: ReferentialFile | CatalogueFile) -> str:
 def _indicators(file: ReferentialFile) -> dict[str, Indicator]:
     wanted = {item.indicator.code for item in file.requirements if item.indicator}
     wanted |= {code for item in file.requirements for code in item.suggested_indicators}
-    found = {item.code: item for item in Indicator.objects.filter(code__in=wanted)}
+    found = {item.code: item for item in Indicator.objects.of_catalogue().filter(code__in=wanted)}
     missing = sorted(wanted - found.keys())
     if missing:
         message = _("These indicators are not in the catalogue: %(codes)s. Import it first.")

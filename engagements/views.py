@@ -110,7 +110,7 @@ def indicator_list(request: AuthRequest) -> HttpResponse:
 
 @require_safe
 def indicator(request: AuthRequest, code: str) -> HttpResponse:
-    row = get_object_or_404(Indicator.objects.prefetch_related("inputs"), code=code)
+    row = get_object_or_404(Indicator.objects.of_catalogue().prefetch_related("inputs"), code=code)
     context = {
         "indicator": row,
         "sheet": indicators.indicator_sheet(row, request.user),

@@ -12,6 +12,9 @@ from audits.models.evidence_request import EvidenceRequest, EvidenceRequestAnswe
 from audits.models.finding import Finding
 from audits.models.finding_reply import FindingAnswer, FindingProof
 from audits.models.former_member import FormerTeamMember
+from audits.models.measure_import import ColumnMapping, MeasureImport
+from audits.models.measurement import Measurement, PeriodResult
+from audits.models.place import MeasuringPlace
 from audits.models.plan import AuditPlan, MeetingAttendee, PlanSlot
 from audits.models.programme import AuditProgramme, ProgrammeLine, ProgrammeRisk
 from audits.models.review import EvidenceReview
@@ -20,6 +23,7 @@ from audits.models.sample_item import SampleItem
 from audits.models.scenario import Scenario
 from audits.models.section import AuditSection
 from audits.models.sharing import FileShare, Subcontractor
+from audits.models.target import Target
 from audits.models.team import AuditTeamMember
 from audits.models.workbook import WorkbookImport
 
@@ -34,6 +38,7 @@ __all__ = [
     "CalendarFeed",
     "Certificate",
     "Certification",
+    "ColumnMapping",
     "CorrectiveAction",
     "Decision",
     "Evidence",
@@ -47,7 +52,11 @@ __all__ = [
     "FindingAnswer",
     "FindingProof",
     "FormerTeamMember",
+    "MeasureImport",
+    "Measurement",
+    "MeasuringPlace",
     "MeetingAttendee",
+    "PeriodResult",
     "PlanSlot",
     "ProgrammeLine",
     "ProgrammeRisk",
@@ -56,6 +65,7 @@ __all__ = [
     "Scenario",
     "SectionRollup",
     "Subcontractor",
+    "Target",
     "WorkbookImport",
     "proven_on",
 ]

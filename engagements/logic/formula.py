@@ -93,24 +93,25 @@ def evaluate(formula: str, inputs: Mapping[str, Fraction]) -> Fraction | None:
         FormulaError: like `parse`.
         MissingInputError: when an input of the formula has no value.
     """
-    return _value(parse(formula), inputs)
+    return value_of(parse(formula), inputs)
 
 
-def _names(tree: Expression) -> frozenset[str]:
-    if isinstance(tree, Operation):
-        return _names(tree.left) | _names(tree.right)
-    return frozenset({tree.key}) if isinstance(tree, Name) else frozenset()
-
-
-def _value(tree: Expression, inputs: Mapping[str, Fraction]) -> Fraction | None:
+def value_of(tree: Expression, inputs: Mapping[str, Fraction]) -> Fraction | None:
+    """Value of a tree that `parse` gave; otherwise like `evaluate`."""
     if isinstance(tree, Number):
         return tree.value
     if isinstance(tree, Name):
         if tree.key not in inputs:
             raise MissingInputError(tree.key)
         return Fraction(inputs[tree.key])
-    left, right = _value(tree.left, inputs), _value(tree.right, inputs)
+    left, right = value_of(tree.left, inputs), value_of(tree.right, inputs)
     return None if left is None or right is None else _combine(tree.sign, left, right)
+
+
+def _names(tree: Expression) -> frozenset[str]:
+    if isinstance(tree, Operation):
+        return _names(tree.left) | _names(tree.right)
+    return frozenset({tree.key}) if isinstance(tree, Name) else frozenset()
 
 
 def _combine(sign: str, left: Fraction, right: Fraction) -> Fraction | None:

@@ -1,18 +1,44 @@
 """Indicators: definition apart from value. The formula convention is kept with the measure."""
 
+from typing import Self
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from crcaudit.accounts.models import Organisation
 from engagements.enums import Dimension, Direction, Operator, StatisticKind
 from engagements.models.referential import Edition
 from engagements.models.requirement import Requirement
 
 
-class Indicator(models.Model):
-    """An indicator of the catalogue. ``formula`` uses declared inputs and + - * / only."""
+class IndicatorQuerySet(models.QuerySet["Indicator"]):
+    """Reads of indicators."""
 
-    code = models.CharField(_("code"), max_length=20, unique=True)
+    def of_catalogue(self) -> Self:
+        """Those of everybody."""
+        return self.filter(organisation=None)
+
+    def offered_to(self, organisation: Organisation) -> Self:
+        """Those of everybody and those that the organisation made."""
+        return self.filter(Q(organisation=None) | Q(organisation=organisation))
+
+
+class Indicator(models.Model):
+    """An indicator: of the catalogue, or of one organisation, that made it for itself.
+
+    ``formula`` uses declared inputs and + - * / only. ``organisation`` is None for the catalogue.
+    """
+
+    organisation = models.ForeignKey(
+        Organisation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="own_indicators",
+        verbose_name=_("organisation"),
+    )
+    code = models.CharField(_("code"), max_length=20)
     name_fr = models.CharField(_("name (French)"), max_length=200)
     name_en = models.CharField(_("name (English)"), max_length=200)
     definition_fr = models.TextField(_("definition (French)"))
@@ -32,11 +58,20 @@ class Indicator(models.Model):
     note_fr = models.TextField(_("note (French)"), blank=True)
     note_en = models.TextField(_("note (English)"), blank=True)
     parameters = models.JSONField(_("parameters"), default=list)
+    version = models.PositiveIntegerField(_("version"), default=1)
+
+    objects = IndicatorQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("indicator")
         verbose_name_plural = _("indicators")
         constraints = (
+            models.UniqueConstraint(
+                name="indicator_code_unique", fields=["code"], condition=Q(organisation=None)
+            ),
+            models.UniqueConstraint(
+                name="indicator_own_code_unique", fields=["organisation", "code"]
+            ),
             models.CheckConstraint(
                 name="indicator_direction_known", condition=Q(direction__in=Direction.values)
             ),

@@ -45,9 +45,9 @@ def indicator_catalogue(data: QueryDict) -> Catalogue:
     """Search in code, name and definition, by dimension and journey stage. Two queries."""
     targets = IndicatorTarget.objects.filter(is_default=True)
     rows = list(
-        Indicator.objects.prefetch_related(
-            Prefetch("targets", targets, to_attr="defaults")
-        ).order_by("code")
+        Indicator.objects.of_catalogue()
+        .prefetch_related(Prefetch("targets", targets, to_attr="defaults"))
+        .order_by("code")
     )
     query = asked(data.get("q", ""))
     dimension, stage = (

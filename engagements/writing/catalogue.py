@@ -31,7 +31,7 @@ INDICATOR_FIELDS = (
 
 def write_indicators(file: CatalogueFile) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Create and update; codes created and codes changed, in the order of the file."""
-    existing = {item.code: item for item in Indicator.objects.all()}
+    existing = {item.code: item for item in Indicator.objects.of_catalogue()}
     sources = {term.code: term.label for term in file.vocabularies.sources}
     new, changed = [], []
     for data in file.indicators:

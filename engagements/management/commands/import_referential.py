@@ -25,7 +25,7 @@ class Command(BaseCommand):
         parser.add_argument("--publish", action="store_true", help="publish the edition at once")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        codes = frozenset(Indicator.objects.values_list("code", flat=True))
+        codes = frozenset(Indicator.objects.of_catalogue().values_list("code", flat=True))
         parsed = parse_referential(read_file(options["file"]), indicators=codes)
         refuse(parsed.problems, self.stderr)
         try:

@@ -27,7 +27,7 @@ def import_all(at: datetime) -> Iterator[Edition]:
     """
     folder = settings.BASE_DIR / "fixtures"
     _import_catalogue(folder / "indicators.yaml", at)
-    codes = frozenset(Indicator.objects.values_list("code", flat=True))
+    codes = frozenset(Indicator.objects.of_catalogue().values_list("code", flat=True))
     for name in REFERENTIALS:
         yield _import_referential(folder / "referentials" / f"{name}.yaml", codes, at)
 
