@@ -256,6 +256,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "reports.sweep_reports",
         "schedule": float(min(60, REPORT_LEASE_SECONDS)),
     },
+    "sweep-figures": {"task": "audits.sweep_figures", "schedule": 60.0},
     "deliver-messages": {"task": "accounts.deliver_messages", "schedule": 60.0},
     # Does each thing once a day, whenever it is asked: a server that was off at night misses none.
     "daily-round": {"task": "audits.daily_round", "schedule": 3600.0},

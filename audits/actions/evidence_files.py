@@ -4,7 +4,7 @@ A server that stops between the move of a file and the commit leaves the former;
 touches the storage, or a failing disk, makes the latter. Both are read in batches.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -13,7 +13,7 @@ from itertools import islice
 from django.db import transaction
 
 from audits import storage
-from audits.models import EvidenceVersion
+from audits.models import EvidenceVersion, MeasureImport
 from crcaudit.core import journal
 
 KIND, REMOVED = "stored_file", "storage.orphan_removed"
@@ -60,8 +60,7 @@ def orphans(*, before: datetime) -> Iterator[str]:
     """
     found = storage.paths()
     while batch := list(islice(found, _BATCH)):
-        known = EvidenceVersion.objects.filter(path__in=batch).values_list("path", flat=True)
-        for path in sorted(set(batch).difference(known)):
+        for path in sorted(set(batch) - _known(batch)):
             if _is_older(path, before):
                 yield path
 
@@ -69,13 +68,20 @@ def orphans(*, before: datetime) -> Iterator[str]:
 @transaction.atomic
 def remove_orphan(path: str, *, at: datetime) -> bool:
     """Remove a file without a row; False, and nothing done, when a row has come meanwhile."""
-    if EvidenceVersion.objects.filter(path=path).exists():
+    if _known([path]):
         return False
     name = path.rpartition("/")[2]
     change = journal.Change(REMOVED, KIND, name[:_LONGEST_KEY], path)
     journal.record(change, stream=journal.SITE_STREAM, by=None, at=at)
     storage.remove(path)
     return True
+
+
+def _known(paths: Sequence[str]) -> set[str]:
+    """Those that a row speaks of: of evidence, or of a file of figures."""
+    evidence = EvidenceVersion.objects.filter(path__in=paths).values_list("path", flat=True)
+    figures = MeasureImport.objects.filter(file_path__in=paths).values_list("file_path", flat=True)
+    return {*evidence, *figures}
 
 
 def _problem(row: EvidenceVersion) -> Problem | None:

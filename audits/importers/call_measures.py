@@ -1,8 +1,7 @@
 """What counted calls say of the indicators of the catalogue."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass
 from typing import Final
 
 from audits.importers.call_mapping import (
@@ -13,26 +12,11 @@ from audits.importers.call_mapping import (
     Denominator,
     Role,
 )
+from audits.importers.proposal import Proposal
 from audits.logic.indicators import percentile
+from audits.logic.periods import Period
 
 P95: Final = 95
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """One measure that a file would write; as `audits.models.Measurement` keeps it.
-
-    ``indicator`` is a code of the catalogue, ``place`` the number of a place.
-    """
-
-    indicator: str
-    place: int
-    grain: str
-    starts_on: date
-    inputs: Mapping[str, str]
-    is_exhaustive: bool = True
-    convention: Mapping[str, object] = field(default_factory=dict)
-    distribution: Mapping[str, int] = field(default_factory=dict)
 
 
 Inputs = dict[str, int | str]
@@ -68,8 +52,7 @@ def proposals(totals: Iterable[CallTotals], mapping: CallMapping) -> Iterator[Pr
             yield Proposal(
                 indicator=code,
                 place=row.place,
-                grain=str(mapping.grain),
-                starts_on=row.period,
+                period=Period(mapping.grain, row.period),
                 inputs={key: str(value) for key, value in found.items()},
                 convention=convention | {"time_zone": mapping.convention.time_zone},
                 distribution=_written(row.waits) if rule.has_waits else {},

@@ -120,8 +120,10 @@ def as_csv(book: Path) -> Iterator[Path]:
     """The first sheet of a workbook as a CSV in UTF-8, separated by semicolons; gone at the end."""
     from openpyxl import load_workbook
 
-    with NamedTemporaryFile("w", suffix=".csv", encoding="utf-8", newline="") as target:
-        loaded = load_workbook(book, read_only=True, data_only=True)
+    text = NamedTemporaryFile("w", suffix=".csv", encoding="utf-8", newline="")  # noqa: SIM115
+    # By the open file: openpyxl refuses a path that does not end in .xlsx.
+    with text as target, book.open("rb") as source:
+        loaded = load_workbook(source, read_only=True, data_only=True)
         try:
             sheet = loaded.worksheets[0]
             sheet.reset_dimensions()

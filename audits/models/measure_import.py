@@ -47,7 +47,8 @@ class MeasureImport(models.Model):
     which column is what, with the conventions, as `audits.importers` reads it. ``proposed`` holds
     the measures that it would write, emptied at the end, and ``replaced`` those that stood in their
     place, as they were, for the one who takes it back; ``problems`` what could
-    not be read, with its row, and ``problem_count`` how many in all. ``lease_until`` and
+    not be read, with its row, and ``problem_count`` how many in all. ``facts`` are what call
+    records say besides: calls counted, days, calls of unknown sites. ``lease_until`` and
     ``attempt`` make the row a job: see `audits.actions.import_jobs`. ``done`` and ``total`` count
     bytes. ``file_path`` is relative to the storage, "" once the file was erased.
     """
@@ -70,6 +71,7 @@ class MeasureImport(models.Model):
     row_count = models.PositiveIntegerField(_("rows"), default=0)
     problem_count = models.PositiveIntegerField(_("rows that could not be read"), default=0)
     problems = models.JSONField(_("problems"), default=list)
+    facts = models.JSONField(_("facts"), default=dict)
     proposed = models.JSONField(_("proposed"), default=list)
     written = models.PositiveIntegerField(_("measures written"), default=0)
     replaced = models.JSONField(_("measures replaced"), default=list)

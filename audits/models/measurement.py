@@ -16,6 +16,9 @@ from audits.models.place import MeasuringPlace
 from crcaudit.accounts.models import Organisation, User
 from engagements.models import Indicator
 
+# Kept beside the figures, but no reason not to put two of them together.
+INFORMATIVE = frozenset({"time_zone"})
+
 
 class MeasurementQuerySet(models.QuerySet["Measurement"]):
     """Reads of measures."""
@@ -77,7 +80,11 @@ class Figures(models.Model):
         return Part(
             inputs={key: Fraction(value) for key, value in self.inputs.items()},
             is_exhaustive=self.is_exhaustive,
-            convention=tuple(sorted((key, str(value)) for key, value in self.convention.items())),
+            convention=tuple(
+                (key, str(value))
+                for key, value in sorted(self.convention.items())
+                if key not in INFORMATIVE
+            ),
             distribution={int(key): count for key, count in self.distribution.items()},
         )
 

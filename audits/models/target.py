@@ -20,13 +20,13 @@ _FALLING_ALERT = Q(alert=None) | Q(alert__gte=models.F("value"))
 _FALLING_WORST = (
     Q(nonconformity=None)
     | Q(alert=None, nonconformity__gte=models.F("value"))
-    | Q(nonconformity__gte=models.F("alert"))
+    | Q(alert__isnull=False, nonconformity__gte=models.F("alert"))
 )
 _RISING_ALERT = Q(alert=None) | Q(alert__lte=models.F("value"))
 _RISING_WORST = (
     Q(nonconformity=None)
     | Q(alert=None, nonconformity__lte=models.F("value"))
-    | Q(nonconformity__lte=models.F("alert"))
+    | Q(alert__isnull=False, nonconformity__lte=models.F("alert"))
 )
 
 

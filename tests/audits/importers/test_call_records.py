@@ -72,7 +72,7 @@ def values(read, mapping):
         inputs = {key: Fraction(value) for key, value in proposal.inputs.items()}
         site = next(site for site, place in PLACES.items() if place == proposal.place)
         value = evaluate(FORMULAS[proposal.indicator], inputs)
-        found[proposal.indicator, site, proposal.starts_on] = value
+        found[proposal.indicator, site, proposal.period.start] = value
     return found
 
 
