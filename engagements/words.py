@@ -5,14 +5,14 @@ here. A code that is not known is shown as it is.
 """
 
 from collections.abc import Mapping
-from fractions import Fraction
+from decimal import Decimal
 from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from crcaudit.core.formats import NO_BREAK, number
+from crcaudit.core.formats import NO_BREAK, exact
 from engagements.enums import Operator
 from engagements.models import IndicatorTarget, RequirementIndicator
 
@@ -97,9 +97,12 @@ def target_text(row: RequirementIndicator | IndicatorTarget) -> str:
     """A target as printed, such as "≥ 85 %"; "" when the row states none."""
     if not row.operator or row.value is None:
         return ""
-    decimals = max(0, -int(row.value.normalize().as_tuple().exponent))
-    value = number(Fraction(row.value), decimals=decimals)
-    parts = (Operator(row.operator).label, value, unit_label(row.unit))
+    return terms_text(row.operator, row.value, row.unit)
+
+
+def terms_text(operator: str, value: Decimal, unit: str) -> str:
+    """What a value is compared with, as printed: "≥ 85 %"."""
+    parts = (Operator(operator).label, exact(value), unit_label(unit))
     return NO_BREAK.join(part for part in parts if part)
 
 

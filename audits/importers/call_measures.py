@@ -17,6 +17,7 @@ from audits.logic.indicators import percentile
 from audits.logic.periods import Period
 
 P95: Final = 95
+SHORT: Final = "short_abandon_s"
 
 
 Inputs = dict[str, int | str]
@@ -47,7 +48,9 @@ def proposals(totals: Iterable[CallTotals], mapping: CallMapping) -> Iterator[Pr
             if not found:
                 continue
             convention: dict[str, object] = {
-                name: _plain(getattr(mapping.convention, name)) for name in rule.depends_on
+                name: _plain(getattr(mapping.convention, name))
+                for name in rule.depends_on
+                if name != SHORT or code == "PEC-03" or _drops_short(mapping.convention)
             }
             yield Proposal(
                 indicator=code,
@@ -57,6 +60,11 @@ def proposals(totals: Iterable[CallTotals], mapping: CallMapping) -> Iterator[Pr
                 convention=convention | {"time_zone": mapping.convention.time_zone},
                 distribution=_written(row.waits) if rule.has_waits else {},
             )
+
+
+def _drops_short(convention: Convention) -> bool:
+    """Whether the service level depends on what a short abandon is."""
+    return convention.denominator is Denominator.WITHOUT_SHORT
 
 
 def _served(row: CallTotals, _convention: Convention) -> Inputs:
@@ -113,11 +121,9 @@ def _satisfied(row: CallTotals, _convention: Convention) -> Inputs:
 _WAITED = frozenset({Role.WAIT})
 RULES: Final[Mapping[str, _Rule]] = {
     "ACC-01": _Rule(frozenset(), _served),
-    "PEC-01": _Rule(
-        _WAITED, _service_level, ("threshold_s", "is_strict", "denominator", "short_abandon_s")
-    ),
+    "PEC-01": _Rule(_WAITED, _service_level, ("threshold_s", "is_strict", "denominator", SHORT)),
     "PEC-02": _Rule(_WAITED, _wait),
-    "PEC-03": _Rule(_WAITED, _abandoned, ("short_abandon_s",)),
+    "PEC-03": _Rule(_WAITED, _abandoned, (SHORT,)),
     "PEC-05": _Rule(_WAITED, _longest_waits, has_waits=True),
     "TRT-02": _Rule(frozenset({Role.TALK}), _talk),
     "TRT-03": _Rule(frozenset({Role.TALK, Role.HOLD, Role.WRAP}), _handling),

@@ -47,6 +47,7 @@ def _entries(request: HttpRequest) -> tuple[NavEntry, ...]:
         (_("Dashboard"), "audits:home", ("/tableau-de-bord",)),
         (_("Referential"), "engagements:referentials", ("/referentiels",)),
         (_("Audits"), "audits:certifications", ("/dossiers", "/audits", "/programmes")),
+        (_("Indicators"), "audits:indicators", ("/indicateurs",)),
         (_("Evidence"), "audits:evidence-list", ("/preuves",)),
         (_("Actions"), "audits:action-list", ("/actions", "/constats")),
         (_("Reports"), "reports:list", ("/rapports",)),

@@ -84,6 +84,13 @@ def names(formula: str) -> frozenset[str]:
     return _names(parse(formula))
 
 
+def keys_of(formula: str) -> tuple[str, ...]:
+    """The same inputs in the order in which they first stand in the formula. Raises alike."""
+    known = names(formula)
+    found = dict.fromkeys(token.text for token in _tokens(formula) if token.text in known)
+    return tuple(found)
+
+
 def evaluate(formula: str, inputs: Mapping[str, Fraction]) -> Fraction | None:
     """Value of a formula, exact. None when a denominator is zero.
 

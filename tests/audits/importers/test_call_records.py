@@ -172,12 +172,13 @@ def test_the_denominator_of_the_service_level_is_a_convention(typed, denominator
     read, mapping = typed(*rows, convention=Convention(denominator=denominator))
 
     level = next(p for p in proposals(read.totals, mapping) if p.indicator == "PEC-01")
+    short = {"short_abandon_s": 5} if denominator is Denominator.WITHOUT_SHORT else {}
     assert level.convention == {
         "threshold_s": 15,
         "is_strict": True,
         "denominator": denominator.value,
-        "short_abandon_s": 5,
         "time_zone": "Europe/Paris",
+        **short,
     }
     assert values(read, mapping)["PEC-01", "Lyon", date(2026, 11, 3)] == rate
 

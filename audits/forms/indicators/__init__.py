@@ -1,0 +1,1 @@
+"""Forms of indicators, targets, measures and files of figures."""

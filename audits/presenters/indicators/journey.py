@@ -1,0 +1,135 @@
+"""Indicators along the customer journey, and by dimension."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from audits.charts.series import band_of, spark
+from audits.logic.indicators import Rank
+from audits.presenters.indicators import wording
+from audits.presenters.indicators.scope import Scope
+from audits.snapshots.figures import Reading
+from crcaudit.core.formats import percent
+from crcaudit.core.templatetags.crc import localized
+from engagements import words
+from engagements.enums import Dimension
+
+SOCIAL_SHARE = Fraction(25, 100)  # of the indicators of NF Service; source: seed document 000
+BADGES = (Rank.ALERT, Rank.NONCONFORM)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One indicator with its latest value. ``badge`` is "" unless a threshold was passed."""
+
+    code: str
+    name: str
+    url: str
+    value: str
+    target: str
+    when: str
+    shape: str
+    verdict: str
+    badge: str
+    spark: SafeString
+
+    @property
+    def is_bad(self) -> bool:
+        """Whether the value is on the wrong side of its target."""
+        return self.shape in {"part", "minor", "major"} and bool(self.badge)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stage of the journey: how many of its indicators are at their target."""
+
+    label: str
+    met: int
+    judged: int
+    shape: str
+    cards: Sequence[Card]
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A dimension and its weight among what is followed."""
+
+    label: str
+    count: int
+    share: str
+    cards: Sequence[Card]
+    is_short: bool
+
+
+def stages_of(readings: Iterable[Reading], scope: Scope) -> list[Stage]:
+    """The stages that have something to follow, in the order of the journey."""
+    by_stage: dict[str, list[Reading]] = {}
+    for reading in readings:
+        by_stage.setdefault(reading.indicator.journey_stage, []).append(reading)
+    order = [*words.STAGES, *sorted(by_stage.keys() - words.STAGES.keys())]
+    return [_stage(code, by_stage[code], scope) for code in order if code in by_stage]
+
+
+def shares_of(readings: Sequence[Reading], scope: Scope) -> list[Share]:
+    """The dimensions with their share; the social one is short under `SOCIAL_SHARE`."""
+    counts = Counter(reading.indicator.dimension for reading in readings)
+    total = counts.total()
+    return [
+        Share(
+            label=str(label),
+            count=counts[code],
+            share=percent(Fraction(counts[code], total), decimals=0) if total else "",
+            cards=[card_of(one, scope) for one in readings if one.indicator.dimension == code],
+            is_short=code == Dimension.SOCIAL
+            and bool(total)
+            and Fraction(counts[code], total) < SOCIAL_SHARE,
+        )
+        for code, label in Dimension.choices
+    ]
+
+
+def card_of(reading: Reading, scope: Scope) -> Card:
+    """One indicator as a card."""
+    indicator, found, standing = reading.indicator, reading.found, reading.standing
+    terms = reading.target.terms if reading.target else None
+    shape, verdict = wording.verdict_of(standing, has_target=terms is not None)
+    if reading.unpooled is not None:
+        shape, verdict = "none", str(wording.WHY_NOT[reading.unpooled])
+    badge = ""
+    if standing is not None and reading.is_missed:
+        badge = verdict if standing.rank not in BADGES else str(wording.RANKS[standing.rank])
+    return Card(
+        code=indicator.code,
+        name=localized(indicator, "name"),
+        url=series_url(scope, reading),
+        value=wording.value_text(found.value if found else None, indicator.unit),
+        target=wording.target_text(reading.target, indicator.unit),
+        when=wording.period_text(reading.latest, short=True) if reading.latest else "",
+        shape=shape,
+        verdict=verdict,
+        badge=badge,
+        spark=spark(reading.values, band=band_of(terms), is_bad=reading.is_missed),
+    )
+
+
+def series_url(scope: Scope, reading: Reading) -> str:
+    """The page of the indicator, for the place that is read."""
+    url = reverse("audits:series", args=[scope.organisation.key, reading.indicator.pk])
+    return f"{url}?lieu={scope.place.pk}" if scope.place is not None else url
+
+
+def _stage(code: str, readings: Sequence[Reading], scope: Scope) -> Stage:
+    judged = [one for one in readings if one.standing is not None]
+    met = sum(not one.is_missed for one in judged)
+    shape = "none" if not judged else "ok" if met == len(judged) else "major"
+    return Stage(
+        label=words.word(words.STAGES, code),
+        met=met,
+        judged=len(judged),
+        shape=shape,
+        cards=[card_of(one, scope) for one in readings],
+    )

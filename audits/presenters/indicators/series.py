@@ -1,0 +1,342 @@
+"""One indicator at one place over time, and the measures behind each period."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+from urllib.parse import urlencode
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from audits.charts.series import Dot, Rules, band_of, series_chart
+from audits.logic.control_chart import Limits, natural_limits, standing_out
+from audits.logic.indicators import Figure, Standing, Unpooled, figure, stand
+from audits.logic.periods import GRAINS, Grain, Period, last_periods
+from audits.models import Measurement, MeasuringPlace, PeriodResult, Target
+from audits.presenters.indicators import wording
+from audits.presenters.indicators.scope import Option, Scope
+from audits.snapshots.figures import Followed, grain_of
+from crcaudit.core.formats import number
+from crcaudit.core.templatetags.crc import localized
+from engagements.models import Indicator
+from engagements.words import parameters_text
+
+LENGTHS = (12, 24, 60)
+CONVENTION_FALSE = "False"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One period of the series, as the table says it."""
+
+    period: Period
+    label: str
+    value: str
+    size: str
+    interval: str
+    target: str
+    shape: str
+    verdict: str
+    needed: str
+    note: str
+    url: str
+    is_open: bool
+    stands_out: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """One measure behind a period: where, of what, how it was counted, and where it is from."""
+
+    measurement: Measurement
+    place: str
+    period: str
+    value: str
+    inputs: Sequence[tuple[str, str]]
+    convention: str
+    size: str
+    can_correct: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """The chart, its table latest first, and what the page says of the whole."""
+
+    chart: SafeString
+    rows: Sequence[Row]
+    limits: str
+    lengths: Sequence[Option]
+    latest: Row | None
+    has_figures: bool
+
+
+def followed_of(indicator: Indicator, place: MeasuringPlace) -> Followed:
+    """The lines of targets of one indicator for a place. One query."""
+    rows = Target.objects.filter(organisation=place.organisation, indicator=indicator)
+    lines = list(rows.select_related("place", "created_by").order_by("starts_on"))
+    own = [line for line in lines if line.place_id == place.pk]
+    whole = [line for line in lines if line.place.is_whole and line.place_id != place.pk]
+    return Followed(indicator, own, whole)
+
+
+def series_of(  # noqa: PLR0913 -- keyword-only but two, one line each
+    followed: Followed,
+    scope: Scope,
+    *,
+    path: str,
+    length: int,
+    chosen: Period | None,
+    today: date,
+) -> Series:
+    """The last ``length`` periods. One query. ``chosen`` is the period that the page opens."""
+    grain = grain_of(followed, today)
+    periods = last_periods(length, grain=grain, today=today)
+    found = _results(followed.indicator, scope, periods)
+    points = [_Point.of(period, found.get(period), followed) for period in periods]
+    limits = _limits([point for point in points if point.period.is_over(today)])
+    signals = _signals(points, limits)
+    unit = followed.indicator.unit
+
+    def url(period: Period) -> str:
+        kept = {"duree": length, "periode": period.start.isoformat()}
+        if scope.place is not None:
+            kept["lieu"] = scope.place.pk
+        return f"{path}?{urlencode(kept)}#mesures"
+
+    rows = [
+        point.row(unit, url=url(point.period), chosen=chosen, stands_out=place in signals)
+        for place, point in enumerate(points)
+    ]
+    dots = [point.dot(row) for point, row in zip(points, rows, strict=True)]
+    chart = series_chart(
+        dots,
+        title=f"{followed.indicator.code} {localized(followed.indicator, 'name')}",
+        words=lambda value: wording.value_text(Fraction(value).limit_denominator(10), unit),
+        limits=_rules(limits),
+    )
+    over = [row for row in rows if row.period.is_over(today) and row.value != wording.NOTHING]
+    return Series(
+        chart=chart,
+        rows=tuple(reversed(rows)),
+        limits=_limits_text(limits, unit),
+        lengths=_lengths(path, length, scope),
+        latest=over[-1] if over else None,
+        has_figures=any(point.found is not None for point in points),
+    )
+
+
+def behind(period: Period, indicator: Indicator, scope: Scope, *, user_may: bool) -> list[Behind]:
+    """The measures of a period at the places of the scope, in their order. Two queries."""
+    if scope.place is None:
+        return []
+    places = {place.pk: place for place in scope.places}
+    at = list(places) if scope.place.is_whole else [scope.place.pk]
+    rows = Measurement.objects.filter(
+        indicator=indicator, place__in=at, starts_on__range=_around(period)
+    ).select_related("source", "recorded_by")
+    grains = GRAINS[: GRAINS.index(period.grain) + 1]
+    inside = [
+        row
+        for row in rows
+        if Grain(row.grain) in grains and row.period.within(period.grain) == period
+    ]
+    longest = {
+        pk: max((Grain(row.grain) for row in inside if row.place_id == pk), key=GRAINS.index)
+        for pk in {row.place_id for row in inside}
+    }
+    # Of a place one grain counts, the longest one: see `audits.actions.results`.
+    found = [row for row in inside if row.grain == longest[row.place_id]]
+    found.sort(key=lambda row: (row.starts_on, at.index(row.place_id)))
+    labels = {item.key: localized(item, "label") for item in indicator.inputs.all()}
+    return [
+        _behind(row, places[row.place_id], indicator, labels, can_correct=user_may) for row in found
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Point:
+    """One period with what it says."""
+
+    period: Period
+    found: Figure | None
+    standing: Standing | None
+    target: Target | None
+    unpooled: Unpooled | None
+
+    @classmethod
+    def of(cls, period: Period, row: PeriodResult | None, followed: Followed) -> "_Point":
+        target = followed.line_on(period.start)
+        if row is None:
+            return cls(period, None, None, target, None)
+        if row.unpooled:
+            return cls(period, None, None, target, Unpooled(row.unpooled))
+        found = figure(followed.definition, row.part)
+        terms = target.terms if target else None
+        return cls(period, found, stand(found, terms) if terms else None, target, None)
+
+    @property
+    def value(self) -> Fraction | None:
+        return self.found.value if self.found else None
+
+    def row(self, unit: str, *, url: str, chosen: Period | None, stands_out: bool) -> Row:
+        has_target = self.target is not None and self.target.value is not None
+        shape, verdict = wording.verdict_of(self.standing, has_target=has_target)
+        needed = self.standing.deciding_size if self.standing else None
+        return Row(
+            period=self.period,
+            label=wording.period_text(self.period),
+            value=wording.value_text(self.value, unit),
+            size=wording.size_text(self.found) if self.found else "",
+            interval=wording.interval_text(self.found, unit) if self.found else "",
+            target=wording.target_text(self.target, unit),
+            shape=shape,
+            verdict=verdict,
+            needed=_("%(n)s would decide") % {"n": number(needed)} if needed else "",
+            note=str(wording.WHY_NOT[self.unpooled]) if self.unpooled else "",
+            url=url,
+            is_open=self.period == chosen,
+            stands_out=stands_out,
+        )
+
+    def dot(self, row: Row) -> Dot:
+        interval = self.found.interval if self.found else None
+        terms = self.target.terms if self.target else None
+        return Dot(
+            label=wording.period_text(self.period, short=True),
+            value=None if self.value is None else float(self.value),
+            band=band_of(terms),
+            low=interval.low if interval else None,
+            high=interval.high if interval else None,
+            shape=row.shape,
+            stands_out=row.stands_out,
+            text=f"{row.value} {row.verdict}".strip(),
+            url=row.url,
+        )
+
+
+def _results(
+    indicator: Indicator, scope: Scope, periods: Sequence[Period]
+) -> Mapping[Period, PeriodResult]:
+    if scope.place is None:
+        return {}
+    rows = PeriodResult.objects.filter(
+        indicator=indicator,
+        place=scope.place,
+        grain=periods[0].grain,
+        starts_on__gte=periods[0].start,
+    )
+    return {row.period: row for row in rows}
+
+
+def _around(period: Period) -> tuple[date, date]:
+    """Days on which a measure of the period may begin: a week may begin before it."""
+    return period.start - timedelta(days=6), period.end
+
+
+def _limits(points: Sequence[_Point]) -> Limits | None:
+    return natural_limits([point.value for point in points])
+
+
+def _signals(points: Sequence[_Point], limits: Limits | None) -> frozenset[int]:
+    if limits is None:
+        return frozenset()
+    return frozenset(standing_out([point.value for point in points], limits))
+
+
+def _rules(limits: Limits | None) -> Rules | None:
+    if limits is None:
+        return None
+    return Rules(float(limits.centre), float(limits.low), float(limits.high))
+
+
+def _limits_text(limits: Limits | None, unit: str) -> str:
+    if limits is None:
+        return ""
+    words = {
+        "centre": wording.value_text(limits.centre, unit),
+        "low": wording.value_text(limits.low, unit),
+        "high": wording.value_text(limits.high, unit),
+    }
+    return _("Natural limits: %(low)s to %(high)s around %(centre)s.") % words
+
+
+def _lengths(path: str, length: int, scope: Scope) -> list[Option]:
+    kept = {"lieu": scope.place.pk} if scope.place is not None else {}
+    return [
+        Option(
+            _("%(n)s periods") % {"n": n},
+            f"{path}?{urlencode({**kept, 'duree': n})}",
+            n == length,
+        )
+        for n in LENGTHS
+    ]
+
+
+def _behind(
+    row: Measurement,
+    place: MeasuringPlace,
+    indicator: Indicator,
+    labels: Mapping[str, str],
+    *,
+    can_correct: bool,
+) -> Behind:
+    followed = Followed(indicator, (), ())
+    found = figure(followed.definition, row.part)
+    return Behind(
+        measurement=row,
+        place=place.name,
+        period=wording.period_text(row.period),
+        value=wording.value_text(found.value, indicator.unit),
+        inputs=[(labels.get(key, key), _plain(value)) for key, value in row.inputs.items()],
+        convention=convention_text(row.convention),
+        size=wording.size_text(found),
+        can_correct=can_correct,
+    )
+
+
+def convention_text(convention: Mapping[str, object]) -> str:
+    """How a measure was counted, in words; "" when nothing was said."""
+    known = {key: value for key, value in convention.items() if key in _WORDS}
+    parts = [_WORDS[key](value) for key, value in known.items()]
+    rest = {key: value for key, value in convention.items() if key not in _WORDS}
+    if rest:
+        parts.append(parameters_text(rest))
+    return ", ".join(part for part in parts if part)
+
+
+def _strict(value: object) -> str:
+    is_strict = str(value) != CONVENTION_FALSE
+    return _("in less than the threshold") if is_strict else _("at the threshold at most")
+
+
+def _denominator(value: object) -> str:
+    return {
+        "offered": _("of calls offered"),
+        "answered": _("of calls answered"),
+        "offered_minus_short_abandons": _("of calls offered without short abandons"),
+    }.get(str(value), str(value))
+
+
+_WORDS: Mapping[str, Callable[[object], str]] = {
+    "is_strict": _strict,
+    "denominator": _denominator,
+    "time_zone": str,
+    "satisfied_from": lambda value: _("satisfied from %(mark)s") % {"mark": value},
+    "satisfaction_max": lambda value: _("out of %(mark)s") % {"mark": value},
+}
+
+
+def _plain(value: str) -> str:
+    exact = Fraction(value)
+    decimals = 0 if exact.denominator == 1 else 2
+    return number(exact, decimals=decimals)
+
+
+def period_asked(text: str, grain: Grain) -> Period | None:
+    """The period that an address names by its first day; None for anything else."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return Period(grain, day)

@@ -1,0 +1,1 @@
+"""Screens of indicators: reading, targets, entry, files of figures."""
