@@ -81,7 +81,11 @@ def subjects_of(
     providers = Subcontractor.objects.filter(
         certification__organisation=organisation, certification__closed_at=None
     )
+    # A provider that several files list is one place.
+    by_name: dict[str, Subcontractor] = {}
     for provider in providers.order_by("name", "pk"):
+        by_name.setdefault(provider.name, provider)
+    for provider in by_name.values():
         found[f"{_PROVIDER}{provider.pk}"] = provider
     return found
 

@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from audits.charts.series import band_of, spark
-from audits.logic.indicators import Rank
 from audits.presenters.indicators import wording
 from audits.presenters.indicators.scope import Scope
 from audits.snapshots.figures import Reading
@@ -19,7 +18,6 @@ from engagements import words
 from engagements.enums import Dimension
 
 SOCIAL_SHARE = Fraction(25, 100)  # of the indicators of NF Service; source: seed document 000
-BADGES = (Rank.ALERT, Rank.NONCONFORM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +99,7 @@ def card_of(reading: Reading, scope: Scope) -> Card:
         shape, verdict = "none", str(wording.WHY_NOT[reading.unpooled])
     badge = ""
     if standing is not None and reading.is_missed:
-        badge = verdict if standing.rank not in BADGES else str(wording.RANKS[standing.rank])
+        badge = verdict
     return Card(
         code=indicator.code,
         name=localized(indicator, "name"),

@@ -23,6 +23,7 @@ from engagements.models import Indicator
 from engagements.words import parameters_text
 
 LENGTHS = (12, 24, 60)
+MOST_NEEDED = 50_000
 CONVENTION_FALSE = "False"
 
 
@@ -93,7 +94,7 @@ def series_of(  # noqa: PLR0913 -- keyword-only but two, one line each
     grain = grain_of(followed, today)
     periods = last_periods(length, grain=grain, today=today)
     found = _results(followed.indicator, scope, periods)
-    points = [_Point.of(period, found.get(period), followed) for period in periods]
+    points = _begun([_Point.of(period, found.get(period), followed) for period in periods])
     limits = _limits([point for point in points if point.period.is_over(today)])
     signals = _signals(points, limits)
     unit = followed.indicator.unit
@@ -192,7 +193,7 @@ class _Point:
             target=wording.target_text(self.target, unit),
             shape=shape,
             verdict=verdict,
-            needed=_("%(n)s would decide") % {"n": number(needed)} if needed else "",
+            needed=_needed(needed),
             note=str(wording.WHY_NOT[self.unpooled]) if self.unpooled else "",
             url=url,
             is_open=self.period == chosen,
@@ -213,6 +214,21 @@ class _Point:
             text=f"{row.value} {row.verdict}".strip(),
             url=row.url,
         )
+
+
+def _begun(points: list[_Point]) -> list[_Point]:
+    """Without the periods before anything was measured or wanted; one at least."""
+    first = next((n for n, one in enumerate(points) if one.found or one.target), None)
+    return points[-1:] if first is None else points[first:]
+
+
+def _needed(size: int | None) -> str:
+    """What would decide, where the sample leaves the question open."""
+    if size is None:
+        return ""
+    if size > MOST_NEEDED:
+        return _("too near the target for a sample to decide")
+    return _("a sample of %(n)s would decide") % {"n": number(size)}
 
 
 def _results(

@@ -19,9 +19,9 @@ _WHOLE_FROM = 1000  # decimals of larger values say nothing
 SHAPES = {Rank.MET: "ok", Rank.BELOW: "part", Rank.ALERT: "minor", Rank.NONCONFORM: "major"}
 RANKS = {
     Rank.MET: gettext_lazy("At the target"),
-    Rank.BELOW: gettext_lazy("Under the target"),
-    Rank.ALERT: gettext_lazy("Alert threshold passed"),
-    Rank.NONCONFORM: gettext_lazy("Nonconformity threshold passed"),
+    Rank.BELOW: gettext_lazy("Under target"),
+    Rank.ALERT: gettext_lazy("Alert"),
+    Rank.NONCONFORM: gettext_lazy("Nonconformity"),
 }
 VERDICTS = {
     TargetVerdict.PROVEN: gettext_lazy("Target proven"),
