@@ -56,7 +56,7 @@ class PlaceField(forms.ChoiceField):
     }
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(label=_("Place"), **kwargs)
+        super().__init__(label=_("Site or provider"), **kwargs)
         self.subjects: dict[str, Subject] = {}
 
     def offer(self, organisation: Organisation, *, only: Sequence[Site] | None = None) -> None:

@@ -89,7 +89,7 @@ class TargetForm(forms.Form):
         error_messages={"invalid_choice": gettext_lazy("Choose a period of the list.")},
     )
     starts_on = DayField(
-        label=gettext_lazy("From"),
+        label=gettext_lazy("Starting on"),
         help_text=gettext_lazy(
             "The line begins with the period of that day. "
             "Periods that are over keep the target that they were judged by."

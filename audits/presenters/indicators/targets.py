@@ -9,11 +9,12 @@ from fractions import Fraction
 from django.utils.translation import gettext as _
 
 from audits.measure_enums import TargetKind
-from audits.models import Target
+from audits.models import MeasuringPlace, Target
 from audits.presenters.indicators import wording
 from audits.presenters.indicators.journey import SOCIAL_SHARE
 from crcaudit.accounts.models import Organisation
 from crcaudit.core.formats import percent
+from crcaudit.core.templatetags.crc import localized
 from engagements import words
 from engagements.enums import Dimension
 from engagements.logic.formula import FormulaError, keys_of
@@ -32,6 +33,27 @@ class FollowedLine:
     nonconformity: str
     source: str
     of_places: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetLine:
+    """One line of targets, as printed."""
+
+    text: str
+    place: MeasuringPlace
+    starts_on: date
+    created_by: str
+    source: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class UsualLine:
+    """A usual target of the catalogue, as printed."""
+
+    text: str
+    label: str
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +114,33 @@ def targets_page(organisation: Organisation, *, today: date) -> TargetsPage:
     )
 
 
-def lines_of(organisation: Organisation, indicator: Indicator) -> list[Target]:
+def lines_of(organisation: Organisation, indicator: Indicator) -> list[SetLine]:
     """Every line of an indicator, latest first. One query."""
     rows = Target.objects.filter(organisation=organisation, indicator=indicator)
     related = ("place__site", "place__subcontractor", "created_by")
-    return list(rows.select_related(*related).order_by("-starts_on", "place"))
+    ordered = rows.select_related(*related).order_by("-starts_on", "place")
+    return [set_line(row, indicator) for row in ordered]
+
+
+def set_line(row: Target, indicator: Indicator) -> SetLine:
+    """A line with what it wants as printed; its kind when it wants nothing."""
+    text = wording.target_text(row, indicator.unit) or row.get_kind_display()
+    return SetLine(
+        text=text,
+        place=row.place,
+        starts_on=row.starts_on,
+        created_by=str(row.created_by),
+        source=row.source,
+        reason=row.reason,
+    )
+
+
+def usual_targets(indicator: Indicator) -> list[UsualLine]:
+    """The usual targets of the catalogue, as printed."""
+    return [
+        UsualLine(words.target_text(row), localized(row, "label"), localized(row, "source"))
+        for row in indicator.targets.all()
+    ]
 
 
 def formula_check(formula: str) -> FormulaCheck:

@@ -8,6 +8,7 @@ from django.utils.timezone import localdate
 from django.views.decorators.http import require_safe
 
 from audits.presenters.indicators import series as presenter
+from audits.presenters.indicators.targets import set_line
 from audits.snapshots.figures import grain_of
 from audits.views.indicators.common import requested_scope
 from crcaudit.accounts.requests import AuthRequest
@@ -39,7 +40,9 @@ def series(request: AuthRequest, key: UUID, pk: int) -> HttpResponse:
     )
     context |= {
         "series": found,
-        "lines": [*reversed(followed.own), *reversed(followed.whole)],
+        "lines": [
+            set_line(row, indicator) for row in (*reversed(followed.own), *reversed(followed.whole))
+        ],
         "chosen": next((row for row in found.rows if row.is_open), None),
         "behind": presenter.behind(chosen, indicator, scope, user_may=scope.can_type)
         if chosen

@@ -81,6 +81,7 @@ def set_target(request: AuthRequest, key: UUID, pk: int) -> HttpResponse:
         "indicator": indicator,
         "cancel_url": _series(scope, pk),
         "lines": presenter.lines_of(scope.organisation, indicator),
+        "usual": presenter.usual_targets(indicator),
     }
     return form_page(request, "audits/target_form.html", form, context)
 
