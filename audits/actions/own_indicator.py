@@ -109,9 +109,14 @@ def require_formula(fields: IndicatorFields) -> None:
     if not keys:
         raise UserError(_("The formula uses no figure: name at least one, such as calls."))
     if len(keys) > MOST_INPUTS:
-        raise UserError(_("A formula uses %(n)s figures at most.") % {"n": MOST_INPUTS})
+        raise UserError(too_many_figures())
     if keys != fields.inputs.keys():
         raise UserError(_("Say what each figure of the formula counts."))
+
+
+def too_many_figures() -> str:
+    """What is said of a formula that is longer than a form."""
+    return _("A formula uses %(n)s figures at most.") % {"n": MOST_INPUTS}
 
 
 def as_json(row: Indicator) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from audits.measure_enums import (
     ImportKind,
     MeasureImportState,
 )
-from audits.models.place import measured_organisations
+from audits.models.place import figure_files_read
 from crcaudit.accounts.enums import Role
 from crcaudit.accounts.models import Organisation, User
 from crcaudit.accounts.permissions import organisations_with
@@ -28,9 +28,9 @@ class MeasureImportQuerySet(models.QuerySet["MeasureImport"]):
     """Reads of files of figures."""
 
     def visible_to(self, user: User) -> Self:
-        """Those of the organisations where the user brings figures; written ones for readers."""
+        """Those of the organisations where the user brings figures; for readers, if written."""
         bringing = organisations_with(user, Role.QUALITY_MANAGER, Role.CONTRIBUTOR)
-        seen = Organisation.objects.filter(measured_organisations(user))
+        seen = Organisation.objects.filter(figure_files_read(user))
         return self.filter(
             Q(organisation__in=bringing) | Q(organisation__in=seen, state__in=_WRITTEN)
         )

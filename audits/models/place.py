@@ -30,6 +30,12 @@ def measured_organisations(user: User) -> Q:
     return Q(pk__in=own) | named
 
 
+def figure_files_read(user: User) -> Q:
+    """Organisations whose written files of figures the user may look at: as above, but clients."""
+    own = organisations_with(user, *FIGURE_READERS, Role.SITE_MANAGER)
+    return Q(pk__in=own) | Q(certifications__in=_audited_files(user))
+
+
 class MeasuringPlaceQuerySet(models.QuerySet["MeasuringPlace"]):
     """Reads of places."""
 

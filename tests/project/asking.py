@@ -27,8 +27,10 @@ from audits.models import (
 )
 from audits.workbook.review import read_rows, review
 from crcaudit.accounts.models import Membership, Site
+from engagements.models import Indicator
 from tests.audits.workbook_files import upload, workbook_of
 from tests.project.world import Side
+from tests.project.world_figures import TITLES, own_fields
 
 LAST = "2099-12-31"
 FIXED = {
@@ -85,7 +87,7 @@ def _own(name: str, row) -> dict:
     if isinstance(row, (FileShare, Subcontractor, WorkbookImport)):
         whole = row.audit if isinstance(row, WorkbookImport) else row.certification
         return {"key": whole.key, "pk": row.pk}
-    if isinstance(row, (Membership, Site)):
+    if isinstance(row, (Membership, Site, Indicator)):
         return {"key": row.organisation.key, "pk": row.pk}
     if isinstance(row, AuditProgramme) and name in OF_LINES:
         return {"key": row.key, "pk": row.lines.get().pk}
@@ -410,7 +412,54 @@ def _add_member(side: Side, _thing: str) -> dict:
     return _person() | own
 
 
+def _follow(side: Side, _thing: str) -> dict:
+    rows = Indicator.objects.offered_to(side.organisation).exclude(set_targets__isnull=False)
+    return {"indicators": [rows.order_by("pk").first().pk]}
+
+
+def _set_target(_side: Side, _thing: str) -> dict:
+    wanted = {"kind": "TARGET", "operator": ">=", "value": "92,5", "grain": "MONTH"}
+    return wanted | {"place": "whole", "starts_on": localdate()}
+
+
+def _own_indicator(side: Side, code: str) -> dict:
+    fields = own_fields(side, code)
+    names = ("code", "name", "definition", "formula", "unit", "direction", "journey_stage")
+    more = ("dimension", "frequency", "statistic")
+    labels = {f"input_{key}": label for key, label in fields.inputs.items()}
+    return {name: getattr(fields, name) for name in (*names, *more)} | labels
+
+
+def _make_indicator(side: Side, _thing: str) -> dict:
+    return _own_indicator(side, f"X-{uuid4().hex[:6]}")
+
+
+def _edit_indicator(side: Side, _thing: str) -> dict:
+    row = _current(side.things["own_indicator"])
+    own = _own_indicator(side, "X-1") | {"definition": f"Autre définition {uuid4()}"}
+    return own | {"version": row.version}
+
+
+def _figures(_side: Side, _thing: str) -> dict:
+    text = f"{TITLES}\n03/2024;Lyon;X-1;80;{uuid4().int % 900 + 100}\n"
+    return {"kind": "MEASURES", "file": SimpleUploadedFile("mesures.csv", text.encode())}
+
+
+def _columns(_side: Side, _thing: str) -> dict:
+    roles = ("period", "place", "indicator", "input:0", "input:1")
+    columns = {f"column_{number}": role for number, role in enumerate(roles)}
+    return columns | {"grain": "MONTH", "decimal": ",", "is_exhaustive": "on"}
+
+
 BODIES = {
+    "audits:targets": _follow,
+    "audits:set-target": _set_target,
+    "audits:make-indicator": _make_indicator,
+    "audits:edit-indicator": _edit_indicator,
+    "audits:check-formula": _make_indicator,
+    "audits:enter-measures": lambda _side, _thing: {"sent": "1"},
+    "audits:measure-imports": _figures,
+    "audits:name-columns": _columns,
     "set-language": lambda _side, _thing: {"language": "en"},
     "accounts:open-organisation": _open_organisation,
     "accounts:edit-organisation": lambda _side, _thing: {"name": "Centre de Brest"},

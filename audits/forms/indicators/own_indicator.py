@@ -7,7 +7,7 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from audits.actions.own_indicator import MOST_INPUTS, IndicatorFields
+from audits.actions.own_indicator import MOST_INPUTS, IndicatorFields, too_many_figures
 from crcaudit.core.forms import CleanCharField, CleanTextField, VersionField
 from engagements import words
 from engagements.enums import Dimension, Direction, StatisticKind
@@ -108,7 +108,7 @@ class OwnIndicatorForm(forms.Form):
         typed = self.data.get("formula") if self.is_bound else None
         formula = typed if isinstance(typed, str) else indicator.formula if indicator else ""
         try:
-            return keys_of(formula)[:MOST_INPUTS] if formula else ()
+            return keys_of(formula)[: MOST_INPUTS + 1] if formula else ()
         except FormulaError:
             return ()
 
@@ -120,7 +120,9 @@ class OwnIndicatorForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Each figure of the formula is said in words."""
         data = super().clean() or {}
-        for key in self.keys:
+        if len(self.keys) > MOST_INPUTS:
+            self.add_error("formula", too_many_figures())
+        for key in self.keys[:MOST_INPUTS]:
             if not data.get(f"{_LABEL}{key}"):
                 self.add_error(f"{_LABEL}{key}", _("Say what this figure counts."))
         return data

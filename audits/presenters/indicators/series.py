@@ -13,10 +13,11 @@ from audits.charts.series import Dot, Rules, band_of, series_chart
 from audits.logic.control_chart import Limits, natural_limits, standing_out
 from audits.logic.indicators import Figure, Standing, Unpooled, figure, stand
 from audits.logic.periods import GRAINS, Grain, Period, last_periods
-from audits.models import Measurement, MeasuringPlace, PeriodResult, Target
+from audits.models import MeasureImport, Measurement, MeasuringPlace, PeriodResult, Target
 from audits.presenters.indicators import wording
 from audits.presenters.indicators.scope import Option, Scope
 from audits.snapshots.figures import Followed, grain_of
+from crcaudit.accounts.models import User
 from crcaudit.core.formats import number
 from crcaudit.core.templatetags.crc import localized
 from engagements.models import Indicator
@@ -57,7 +58,7 @@ class Behind:
     inputs: Sequence[tuple[str, str]]
     convention: str
     size: str
-    can_correct: bool
+    opens_source: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +128,11 @@ def series_of(  # noqa: PLR0913 -- keyword-only but two, one line each
     )
 
 
-def behind(period: Period, indicator: Indicator, scope: Scope, *, user_may: bool) -> list[Behind]:
-    """The measures of a period at the places of the scope, in their order. Two queries."""
+def behind(period: Period, indicator: Indicator, scope: Scope, *, user: User) -> list[Behind]:
+    """The measures of a period at the places of the scope, in their order.
+
+    One query, and one more when some of them come from files.
+    """
     if scope.place is None:
         return []
     places = {place.pk: place for place in scope.places}
@@ -150,8 +154,12 @@ def behind(period: Period, indicator: Indicator, scope: Scope, *, user_may: bool
     found = [row for row in inside if row.grain == longest[row.place_id]]
     found.sort(key=lambda row: (row.starts_on, at.index(row.place_id)))
     labels = {item.key: localized(item, "label") for item in indicator.inputs.all()}
+    sources = {row.source_id for row in found if row.source_id is not None}
+    read = MeasureImport.objects.visible_to(user).filter(pk__in=sources) if sources else ()
+    opened = {row.pk for row in read}
     return [
-        _behind(row, places[row.place_id], indicator, labels, can_correct=user_may) for row in found
+        _behind(row, places[row.place_id], indicator, labels, opens=row.source_id in opened)
+        for row in found
     ]
 
 
@@ -295,7 +303,7 @@ def _behind(
     indicator: Indicator,
     labels: Mapping[str, str],
     *,
-    can_correct: bool,
+    opens: bool,
 ) -> Behind:
     followed = Followed(indicator, (), ())
     found = figure(followed.definition, row.part)
@@ -307,7 +315,7 @@ def _behind(
         inputs=[(labels.get(key, key), _plain(value)) for key, value in row.inputs.items()],
         convention=convention_text(row.convention),
         size=wording.size_text(found),
-        can_correct=can_correct,
+        opens_source=opens,
     )
 
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.http import Http404
+from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404
 
 from audits.models.place import measured_organisations
@@ -19,7 +19,21 @@ def organisation_of(request: AuthRequest, key: UUID) -> Organisation:
 
 def requested_scope(request: AuthRequest, key: UUID) -> Scope:
     """The organisation and the place that the address names; 404 for one not to be known of."""
-    scope = scope_of(request.user, organisation_of(request, key), request.GET.get("lieu", ""))
+    return _scope(request, key, request.GET.get("lieu", ""))
+
+
+def whole_scope(request: AuthRequest, key: UUID) -> Scope:
+    """The organisation, whatever place the address names."""
+    return _scope(request, key, "")
+
+
+def _scope(request: AuthRequest, key: UUID, place: str) -> Scope:
+    scope = scope_of(request.user, organisation_of(request, key), place)
     if scope is None:
         raise Http404
     return scope
+
+
+def sent_by(request: AuthRequest) -> QueryDict | None:
+    """What a form is bound to: even a form in which nothing was ticked was sent."""
+    return request.POST if request.method == "POST" else None

@@ -25,7 +25,7 @@ from audits.presenters.indicators import entry as presenter
 from audits.presenters.indicators.scope import Scope
 from audits.snapshots.figures import Followed, followed_at, grain_of
 from audits.views.conflicts import resend
-from audits.views.indicators.common import requested_scope
+from audits.views.indicators.common import sent_by, whole_scope
 from crcaudit.accounts.requests import AuthRequest
 from crcaudit.core.exceptions import EditConflictError
 from crcaudit.core.form_views import form_page, refusals
@@ -36,10 +36,13 @@ COLUMNS = 6
 
 @require_http_methods(["GET", "POST"])
 def enter_measures(request: AuthRequest, key: UUID) -> HttpResponse:
-    scope = requested_scope(request, key)
+    scope = whole_scope(request, key)
     sheet = _Sheet(request, scope)
     form = EntryForm(
-        request.POST or None, followed=sheet.shown, periods=sheet.periods, known=sheet.known
+        sent_by(request),
+        followed=sheet.shown,
+        periods=sheet.periods,
+        known=sheet.known,
     )
     if form.is_valid():
         with refusals(form) as refused:

@@ -44,9 +44,7 @@ def series(request: AuthRequest, key: UUID, pk: int) -> HttpResponse:
             set_line(row, indicator) for row in (*reversed(followed.own), *reversed(followed.whole))
         ],
         "chosen": next((row for row in found.rows if row.is_open), None),
-        "behind": presenter.behind(chosen, indicator, scope, user_may=scope.can_type)
-        if chosen
-        else [],
+        "behind": presenter.behind(chosen, indicator, scope, user=request.user) if chosen else [],
         "place_options": scope.options(request.path),
     }
     return render_page(request, "audits/series.html", context)

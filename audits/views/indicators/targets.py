@@ -23,7 +23,7 @@ from audits.permissions import figures as rights
 from audits.presenters.indicators import targets as presenter
 from audits.presenters.indicators.scope import Scope
 from audits.views.conflicts import resend
-from audits.views.indicators.common import requested_scope
+from audits.views.indicators.common import requested_scope, sent_by
 from crcaudit.accounts.requests import AuthRequest
 from crcaudit.core.exceptions import EditConflictError
 from crcaudit.core.form_views import form_page, refusals
@@ -37,7 +37,7 @@ _SHOWN = ("kind", "operator", "value", "alert", "nonconformity", "grain", "sourc
 def targets(request: AuthRequest, key: UUID) -> HttpResponse:
     scope = _writable(request, key)
     page = presenter.targets_page(scope.organisation, today=localdate())
-    form = FollowForm(request.POST or None, offered=page.offered)
+    form = FollowForm(sent_by(request), offered=page.offered)
     if form.is_valid():
         with refusals(form, field="indicators"):
             count = actions.follow(
@@ -60,7 +60,7 @@ def set_target(request: AuthRequest, key: UUID, pk: int) -> HttpResponse:
     scope = _writable(request, key)
     indicator = _offered(scope, pk)
     form = TargetForm(
-        request.POST or None,
+        sent_by(request),
         organisation=scope.organisation,
         indicator=indicator,
         initial=_initial(scope, indicator),
@@ -89,7 +89,7 @@ def set_target(request: AuthRequest, key: UUID, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def make_indicator(request: AuthRequest, key: UUID) -> HttpResponse:
     scope = _writable(request, key)
-    form = OwnIndicatorForm(request.POST or None)
+    form = OwnIndicatorForm(sent_by(request))
     if form.is_valid():
         with refusals(form):
             row = own_actions.make_indicator(
@@ -109,7 +109,7 @@ def edit_indicator(request: AuthRequest, key: UUID, pk: int) -> HttpResponse:
     scope = _writable(request, key)
     rows = Indicator.objects.filter(organisation=scope.organisation).prefetch_related("inputs")
     indicator = get_object_or_404(rows, pk=pk)
-    form = OwnIndicatorForm(request.POST or None, indicator=indicator)
+    form = OwnIndicatorForm(sent_by(request), indicator=indicator)
     if form.is_valid():
         with refusals(form) as refused:
             own_actions.edit_indicator(
