@@ -103,15 +103,18 @@ def require_formula(fields: IndicatorFields) -> None:
     try:
         keys = names(fields.formula)
     except FormulaError as error:
-        raise UserError(
-            _("The formula cannot be read from character %(n)s on.") % {"n": error.position}
-        ) from error
+        raise UserError(unreadable(error)) from error
     if not keys:
         raise UserError(_("The formula uses no figure: name at least one, such as calls."))
     if len(keys) > MOST_INPUTS:
         raise UserError(too_many_figures())
     if keys != fields.inputs.keys():
         raise UserError(_("Say what each figure of the formula counts."))
+
+
+def unreadable(error: FormulaError) -> str:
+    """What is said of a formula that cannot be read."""
+    return _("The formula cannot be read from character %(n)s on.") % {"n": error.position}
 
 
 def too_many_figures() -> str:

@@ -24,6 +24,8 @@ from audits.forms.finding_steps import (
     ProofForm,
     RefuseProofForm,
 )
+from audits.forms.indicators.own_indicator import OwnIndicatorForm
+from audits.forms.indicators.target import TargetForm
 from audits.forms.meeting import MeetingForm
 from audits.forms.plan import PlanForm, SlotForm
 from audits.forms.programme import LineForm, ProgrammeForm
@@ -200,6 +202,26 @@ TRIED = (
         "organisation",
         "manager",
         ((page("accounts:organisation", "organisation"), ("first_name", "last_name")),),
+    ),
+    Tried(
+        TargetForm,
+        "audits:set-target",
+        "own_indicator",
+        "manager",
+        (
+            (page("audits:set-target", "own_indicator"), ("source", "reason")),
+            (page("audits:series", "own_indicator"), ("source",)),
+        ),
+    ),
+    Tried(
+        OwnIndicatorForm,
+        "audits:edit-indicator",
+        "own_indicator",
+        "manager",
+        (
+            (page("audits:series", "own_indicator"), ("name", "definition")),
+            (page("audits:edit-indicator", "own_indicator"), ("name", "definition")),
+        ),
     ),
     # The reasons of what ends are in the journal, and on no screen.
     Tried(EndMembershipForm, "accounts:end-membership", "role", "manager", ()),

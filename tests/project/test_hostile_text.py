@@ -18,6 +18,7 @@ pytestmark = [pytest.mark.web, pytest.mark.django_db, pytest.mark.long]
 # Bases of others, one that only asks again for what the first form lacked, and the sign-in
 # forms, which are allauth's with our labels.
 NOT_SENT = {
+    "CallColumnsForm",  # words of a file, compared with its cells and shown to nobody else
     "CertificationForm",
     "NotApplicableForm",
     LoginForm.__name__,

@@ -38,6 +38,9 @@ from audits.forms.finding_steps import (
     ProofForm,
     RefuseProofForm,
 )
+from audits.forms.indicators.measure_columns import MeasureColumnsForm
+from audits.forms.indicators.own_indicator import OwnIndicatorForm
+from audits.forms.indicators.target import FollowForm, TargetForm
 from audits.forms.meeting import MeetingForm
 from audits.forms.plan import PlanForm, SlotForm
 from audits.forms.programme import JoinAuditForm, LineForm, MoveProgrammeForm, ProgrammeForm
@@ -162,13 +165,20 @@ SENT = (
     ("audits:add-line", LineForm, ""),
     ("audits:edit-line", LineForm, ""),
     ("audits:join-audit", JoinAuditForm, ""),
+    ("audits:targets", FollowForm, ""),
+    ("audits:set-target", TargetForm, ""),
+    ("audits:make-indicator", OwnIndicatorForm, ""),
+    ("audits:edit-indicator", OwnIndicatorForm, ""),
+    ("audits:name-columns", MeasureColumnsForm, ""),
     ("reports:request", RequestForm, ""),
     ("reports:request-plan", RequestForm, ""),
 )
 IN_THE_ADDRESS = {"FilterForm"}
 BASES = {"AccessForm", "DatesForm", "DueForm", "ReasonForm"}
 # One file, and nothing else: the tests of its importer damage it.
-FILES_ALONE = {"ImportRequestsForm"}
+FILES_ALONE = {"ImportRequestsForm", "DepositForm"}
+# Fields that the rows make, tried cell by cell in the tests of their screens.
+OF_ROWS = {"EntryForm", "CallColumnsForm"}
 TOO_LONG = "é" * 30_000  # and no choice, number or date either
 ODD = (
     *("0", "-1", "1e400", "NaN", "9" * 30, "9" * 5000, "²", "a\x00b", "[]", TOO_LONG),
@@ -200,7 +210,7 @@ def accepted(name):
 
 def test_every_form_of_the_product_is_sent_here():
     known = {form.__name__ for _name, form, _query in SENT} | NOT_SENT | IN_THE_ADDRESS | BASES
-    known |= FILES_ALONE
+    known |= FILES_ALONE | OF_ROWS
 
     assert {form.__name__ for form in forms_of()} == known
 

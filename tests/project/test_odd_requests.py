@@ -51,6 +51,11 @@ PARAMETERS = {
     "engagements:edition": ("q", "criticality"),
     "engagements:indicators": ("q", "dimension", "stage"),
     "audits:programmes": ("page",),
+    "audits:journey": ("lieu",),
+    "audits:dimensions": ("lieu",),
+    "audits:series": ("lieu", "duree", "periode"),
+    "audits:enter-measures": ("lieu", "pas", "etape", "fin"),
+    "audits:measure-imports": ("page",),
     "reports:list": ("kind", "file", "state", "page"),
     "account_login": ("next",),
 }

@@ -18,7 +18,7 @@ _SITE, _PROVIDER = "site-", "provider-"
 PLACES, DIGITS = 4, 14
 
 
-class NumberField(forms.CharField):
+class NumberField(forms.Field):
     """A number typed in French or in English, at most four decimals; None when it is empty."""
 
     widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
@@ -27,7 +27,7 @@ class NumberField(forms.CharField):
         "large": _("Enter a smaller number: ten digits and four decimals at most."),
     }
 
-    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
+    def to_python(self, value: Any) -> Decimal | None:
         """The exact number."""
         text = str(value or "").strip()
         if not text:

@@ -1,20 +1,27 @@
 """An indicator of one's own: the figures of the formula are named as it is typed."""
 
+import re
 from typing import Any
 
 from django import forms
-from django.core.validators import RegexValidator
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from audits.actions.own_indicator import MOST_INPUTS, IndicatorFields, too_many_figures
+from audits.actions.own_indicator import (
+    MOST_INPUTS,
+    IndicatorFields,
+    too_many_figures,
+    unreadable,
+)
 from crcaudit.core.forms import CleanCharField, CleanTextField, VersionField
 from engagements import words
 from engagements.enums import Dimension, Direction, StatisticKind
-from engagements.logic.formula import MAX_LENGTH, FormulaError, keys_of
+from engagements.logic.formula import FormulaError, keys_of
 from engagements.models import Indicator
 
 _LABEL = "input_"
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,19}")
 _UNITS = ("%", "s", "h", "€", *words.UNITS)
 _UNKNOWN = gettext_lazy("Choose a value of the list.")
 
@@ -23,22 +30,44 @@ def _choices(known: words.Words) -> list[tuple[str, Any]]:
     return list(known.items())
 
 
+class CodeField(forms.Field):
+    """A short code: letters, digits, dashes and points."""
+
+    widget = forms.TextInput
+
+    def to_python(self, value: Any) -> str:
+        """The code; "" when nothing was sent."""
+        text = str(value or "").strip()
+        if text and not _CODE.fullmatch(text):
+            raise ValidationError(_("Use letters, digits, dashes and points, 20 at most."))
+        return text
+
+
+class FormulaField(forms.Field):
+    """A formula that can be read; else the character from which on it cannot."""
+
+    widget = forms.TextInput
+
+    def to_python(self, value: Any) -> str:
+        """The formula on one line; "" when nothing was sent."""
+        text = " ".join(str(value or "").split())
+        try:
+            if text:
+                keys_of(text)
+        except FormulaError as error:
+            raise ValidationError(unreadable(error)) from error
+        return text
+
+
 class OwnIndicatorForm(forms.Form):
     """``indicator`` is None for a new one; its code then stays open."""
 
     submit_label = gettext_lazy("Save the indicator")
 
     version = VersionField(required=False)
-    code = CleanCharField(
+    code = CodeField(
         label=gettext_lazy("Code"),
-        limit=20,
         help_text=gettext_lazy("Short, and yours, such as X-01."),
-        validators=[
-            RegexValidator(
-                r"^[A-Za-z0-9][A-Za-z0-9_.-]*$",
-                gettext_lazy("Use letters, digits, dashes and points."),
-            )
-        ],
         error_messages={"required": gettext_lazy("Give the indicator a code.")},
     )
     name = CleanCharField(
@@ -51,9 +80,8 @@ class OwnIndicatorForm(forms.Form):
         rows=3,
         error_messages={"required": gettext_lazy("Say what it measures.")},
     )
-    formula = CleanCharField(
+    formula = FormulaField(
         label=gettext_lazy("Formula"),
-        limit=MAX_LENGTH,
         help_text=gettext_lazy(
             "Names of figures in small letters, numbers, + - * / and parentheses, "
             "such as 100 * solved / asked."

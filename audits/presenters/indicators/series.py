@@ -1,8 +1,8 @@
 """One indicator at one place over time, and the measures behind each period."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 from urllib.parse import urlencode
 
@@ -12,20 +12,17 @@ from django.utils.translation import gettext as _
 from audits.charts.series import Dot, Rules, band_of, series_chart
 from audits.logic.control_chart import Limits, natural_limits, standing_out
 from audits.logic.indicators import Figure, Standing, Unpooled, figure, stand
-from audits.logic.periods import GRAINS, Grain, Period, last_periods
-from audits.models import MeasureImport, Measurement, MeasuringPlace, PeriodResult, Target
+from audits.logic.periods import Grain, Period, last_periods
+from audits.models import MeasuringPlace, PeriodResult, Target
 from audits.presenters.indicators import wording
 from audits.presenters.indicators.scope import Option, Scope
 from audits.snapshots.figures import Followed, grain_of
-from crcaudit.accounts.models import User
 from crcaudit.core.formats import number
 from crcaudit.core.templatetags.crc import localized
 from engagements.models import Indicator
-from engagements.words import parameters_text
 
 LENGTHS = (12, 24, 60)
 MOST_NEEDED = 50_000
-CONVENTION_FALSE = "False"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +42,6 @@ class Row:
     url: str
     is_open: bool
     stands_out: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Behind:
-    """One measure behind a period: where, of what, how it was counted, and where it is from."""
-
-    measurement: Measurement
-    place: str
-    period: str
-    value: str
-    inputs: Sequence[tuple[str, str]]
-    convention: str
-    size: str
-    opens_source: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,41 +109,6 @@ def series_of(  # noqa: PLR0913 -- keyword-only but two, one line each
         latest=over[-1] if over else None,
         has_figures=any(point.found is not None for point in points),
     )
-
-
-def behind(period: Period, indicator: Indicator, scope: Scope, *, user: User) -> list[Behind]:
-    """The measures of a period at the places of the scope, in their order.
-
-    One query, and one more when some of them come from files.
-    """
-    if scope.place is None:
-        return []
-    places = {place.pk: place for place in scope.places}
-    at = list(places) if scope.place.is_whole else [scope.place.pk]
-    rows = Measurement.objects.filter(
-        indicator=indicator, place__in=at, starts_on__range=_around(period)
-    ).select_related("source", "recorded_by")
-    grains = GRAINS[: GRAINS.index(period.grain) + 1]
-    inside = [
-        row
-        for row in rows
-        if Grain(row.grain) in grains and row.period.within(period.grain) == period
-    ]
-    longest = {
-        pk: max((Grain(row.grain) for row in inside if row.place_id == pk), key=GRAINS.index)
-        for pk in {row.place_id for row in inside}
-    }
-    # Of a place one grain counts, the longest one: see `audits.actions.results`.
-    found = [row for row in inside if row.grain == longest[row.place_id]]
-    found.sort(key=lambda row: (row.starts_on, at.index(row.place_id)))
-    labels = {item.key: localized(item, "label") for item in indicator.inputs.all()}
-    sources = {row.source_id for row in found if row.source_id is not None}
-    read = MeasureImport.objects.visible_to(user).filter(pk__in=sources) if sources else ()
-    opened = {row.pk for row in read}
-    return [
-        _behind(row, places[row.place_id], indicator, labels, opens=row.source_id in opened)
-        for row in found
-    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,11 +201,6 @@ def _results(
     return {row.period: row for row in rows}
 
 
-def _around(period: Period) -> tuple[date, date]:
-    """Days on which a measure of the period may begin: a week may begin before it."""
-    return period.start - timedelta(days=6), period.end
-
-
 def _limits(points: Sequence[_Point]) -> Limits | None:
     return natural_limits([point.value for point in points])
 
@@ -295,66 +238,6 @@ def _lengths(path: str, length: int, scope: Scope) -> list[Option]:
         )
         for n in LENGTHS
     ]
-
-
-def _behind(
-    row: Measurement,
-    place: MeasuringPlace,
-    indicator: Indicator,
-    labels: Mapping[str, str],
-    *,
-    opens: bool,
-) -> Behind:
-    followed = Followed(indicator, (), ())
-    found = figure(followed.definition, row.part)
-    return Behind(
-        measurement=row,
-        place=place.name,
-        period=wording.period_text(row.period),
-        value=wording.value_text(found.value, indicator.unit),
-        inputs=[(labels.get(key, key), _plain(value)) for key, value in row.inputs.items()],
-        convention=convention_text(row.convention),
-        size=wording.size_text(found),
-        opens_source=opens,
-    )
-
-
-def convention_text(convention: Mapping[str, object]) -> str:
-    """How a measure was counted, in words; "" when nothing was said."""
-    known = {key: value for key, value in convention.items() if key in _WORDS}
-    parts = [_WORDS[key](value) for key, value in known.items()]
-    rest = {key: value for key, value in convention.items() if key not in _WORDS}
-    if rest:
-        parts.append(parameters_text(rest))
-    return ", ".join(part for part in parts if part)
-
-
-def _strict(value: object) -> str:
-    is_strict = str(value) != CONVENTION_FALSE
-    return _("in less than the threshold") if is_strict else _("at the threshold at most")
-
-
-def _denominator(value: object) -> str:
-    return {
-        "offered": _("of calls offered"),
-        "answered": _("of calls answered"),
-        "offered_minus_short_abandons": _("of calls offered without short abandons"),
-    }.get(str(value), str(value))
-
-
-_WORDS: Mapping[str, Callable[[object], str]] = {
-    "is_strict": _strict,
-    "denominator": _denominator,
-    "time_zone": str,
-    "satisfied_from": lambda value: _("satisfied from %(mark)s") % {"mark": value},
-    "satisfaction_max": lambda value: _("out of %(mark)s") % {"mark": value},
-}
-
-
-def _plain(value: str) -> str:
-    exact = Fraction(value)
-    decimals = 0 if exact.denominator == 1 else 2
-    return number(exact, decimals=decimals)
 
 
 def period_asked(text: str, grain: Grain) -> Period | None:

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from django.utils.translation import gettext as _
-
+from audits.actions.own_indicator import unreadable
 from audits.measure_enums import TargetKind
 from audits.models import MeasuringPlace, Target
 from audits.presenters.indicators import wording
@@ -150,8 +149,7 @@ def formula_check(formula: str) -> FormulaCheck:
     try:
         return FormulaCheck("", keys_of(formula))
     except FormulaError as error:
-        words_ = {"n": error.position}
-        return FormulaCheck(_("The formula cannot be read from character %(n)s on.") % words_, ())
+        return FormulaCheck(unreadable(error), ())
 
 
 def _line(row: Target, of_places: int) -> FollowedLine:

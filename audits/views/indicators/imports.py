@@ -27,7 +27,7 @@ from audits.orders import order_reading
 from audits.permissions import figures as rights
 from audits.presenters.indicators import imports as presenter
 from audits.presenters.indicators.scope import Scope
-from audits.views.indicators.common import requested_scope, sent_by
+from audits.views.indicators.common import sent_by, whole_scope
 from audits.views.lists import page_of
 from crcaudit.accounts.requests import AuthRequest
 from crcaudit.core.exceptions import UserError
@@ -42,9 +42,9 @@ ColumnsForm = CallColumnsForm | MeasureColumnsForm
 
 @require_http_methods(["GET", "POST"])
 def measure_imports(request: AuthRequest, key: UUID) -> HttpResponse:
-    scope = requested_scope(request, key)
+    scope = whole_scope(request, key)
     require(allowed=scope.can_bring)
-    form = DepositForm(sent_by(request), request.FILES)
+    form = DepositForm(sent_by(request), request.FILES or None)
     if form.is_valid():
         try:
             imported = actions.receive_file(

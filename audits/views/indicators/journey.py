@@ -13,7 +13,7 @@ from audits.presenters.indicators.journey import shares_of, stages_of
 from audits.presenters.indicators.places import places_table
 from audits.presenters.indicators.scope import Scope
 from audits.snapshots.figures import Reading, read_board
-from audits.views.indicators.common import requested_scope
+from audits.views.indicators.common import requested_scope, whole_scope
 from crcaudit.accounts.models import Organisation
 from crcaudit.accounts.requests import AuthRequest
 from crcaudit.core.http import render_page, require
@@ -49,7 +49,7 @@ def dimensions(request: AuthRequest, key: UUID) -> HttpResponse:
 
 @require_safe
 def places(request: AuthRequest, key: UUID) -> HttpResponse:
-    scope = requested_scope(request, key)
+    scope = whole_scope(request, key)
     context = {"scope": scope, "here": "places", "rows": places_table(scope, today=localdate())}
     return render_page(request, "audits/places.html", context)
 

@@ -8,6 +8,7 @@ from django.utils.timezone import localdate
 from django.views.decorators.http import require_safe
 
 from audits.presenters.indicators import series as presenter
+from audits.presenters.indicators.behind import behind
 from audits.presenters.indicators.targets import set_line
 from audits.snapshots.figures import grain_of
 from audits.views.indicators.common import requested_scope
@@ -44,7 +45,7 @@ def series(request: AuthRequest, key: UUID, pk: int) -> HttpResponse:
             set_line(row, indicator) for row in (*reversed(followed.own), *reversed(followed.whole))
         ],
         "chosen": next((row for row in found.rows if row.is_open), None),
-        "behind": presenter.behind(chosen, indicator, scope, user=request.user) if chosen else [],
+        "behind": behind(chosen, indicator, scope, user=request.user) if chosen else [],
         "place_options": scope.options(request.path),
     }
     return render_page(request, "audits/series.html", context)

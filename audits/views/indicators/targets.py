@@ -23,7 +23,7 @@ from audits.permissions import figures as rights
 from audits.presenters.indicators import targets as presenter
 from audits.presenters.indicators.scope import Scope
 from audits.views.conflicts import resend
-from audits.views.indicators.common import requested_scope, sent_by
+from audits.views.indicators.common import sent_by, whole_scope
 from crcaudit.accounts.requests import AuthRequest
 from crcaudit.core.exceptions import EditConflictError
 from crcaudit.core.form_views import form_page, refusals
@@ -142,7 +142,7 @@ def check_formula(request: AuthRequest, key: UUID) -> HttpResponse:
 
 
 def _writable(request: AuthRequest, key: UUID) -> Scope:
-    scope = requested_scope(request, key)
+    scope = whole_scope(request, key)
     require(allowed=rights.can_set_targets(request.user, scope.organisation.pk))
     return scope
 

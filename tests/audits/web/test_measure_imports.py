@@ -198,7 +198,7 @@ def test_the_same_file_leads_to_what_became_of_it(client, organisation, level):
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("mesures.pdf", b"%PDF-1.4", "are not accepted"),
+        ("mesures.pdf", b"%PDF-1.4", "accepted"),
         ("mesures.csv", b"", "empty"),
         ("mesures.csv", b"\x00\x01\x02\x03", "content"),
         ("mesures.csv", b"Mois;Site\n", "no row below its titles"),

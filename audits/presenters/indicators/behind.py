@@ -1,0 +1,134 @@
+"""The measures behind a period: where, of what, how they were counted, where they are from."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+
+from django.utils.translation import gettext as _
+
+from audits.logic.indicators import Definition, figure
+from audits.logic.periods import GRAINS, Grain, Period
+from audits.models import MeasureImport, Measurement, MeasuringPlace
+from audits.presenters.indicators import wording
+from audits.presenters.indicators.scope import Scope
+from crcaudit.accounts.models import User
+from crcaudit.core.formats import number
+from crcaudit.core.templatetags.crc import localized
+from engagements.models import Indicator
+from engagements.words import parameters_text
+
+_FALSE = "False"
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """One measure behind a period: where, of what, how it was counted, and where it is from."""
+
+    measurement: Measurement
+    place: str
+    period: str
+    value: str
+    inputs: Sequence[tuple[str, str]]
+    convention: str
+    size: str
+    opens_source: bool
+
+
+def behind(period: Period, indicator: Indicator, scope: Scope, *, user: User) -> list[Behind]:
+    """The measures of a period at the places of the scope, in their order.
+
+    One query, and one more when some of them come from files.
+    """
+    if scope.place is None:
+        return []
+    places = {place.pk: place for place in scope.places}
+    at = list(places) if scope.place.is_whole else [scope.place.pk]
+    rows = Measurement.objects.filter(
+        indicator=indicator, place__in=at, starts_on__range=_around(period)
+    ).select_related("source", "recorded_by")
+    grains = GRAINS[: GRAINS.index(period.grain) + 1]
+    inside = [
+        row
+        for row in rows
+        if Grain(row.grain) in grains and row.period.within(period.grain) == period
+    ]
+    longest = {
+        pk: max((Grain(row.grain) for row in inside if row.place_id == pk), key=GRAINS.index)
+        for pk in {row.place_id for row in inside}
+    }
+    # Of a place one grain counts, the longest one: see `audits.actions.results`.
+    found = [row for row in inside if row.grain == longest[row.place_id]]
+    found.sort(key=lambda row: (row.starts_on, at.index(row.place_id)))
+    labels = {item.key: localized(item, "label") for item in indicator.inputs.all()}
+    sources = {row.source_id for row in found if row.source_id is not None}
+    read = MeasureImport.objects.visible_to(user).filter(pk__in=sources) if sources else ()
+    opened = {row.pk for row in read}
+    return [
+        _behind(row, places[row.place_id], indicator, labels, opens=row.source_id in opened)
+        for row in found
+    ]
+
+
+def _around(period: Period) -> tuple[date, date]:
+    """Days on which a measure of the period may begin: a week may begin before it."""
+    return period.start - timedelta(days=6), period.end
+
+
+def _behind(
+    row: Measurement,
+    place: MeasuringPlace,
+    indicator: Indicator,
+    labels: Mapping[str, str],
+    *,
+    opens: bool,
+) -> Behind:
+    found = figure(Definition(indicator.formula, indicator.statistic), row.part)
+    return Behind(
+        measurement=row,
+        place=place.name,
+        period=wording.period_text(row.period),
+        value=wording.value_text(found.value, indicator.unit),
+        inputs=[(labels.get(key, key), _plain(value)) for key, value in row.inputs.items()],
+        convention=convention_text(row.convention),
+        size=wording.size_text(found),
+        opens_source=opens,
+    )
+
+
+def convention_text(convention: Mapping[str, object]) -> str:
+    """How a measure was counted, in words; "" when nothing was said."""
+    known = {key: value for key, value in convention.items() if key in _WORDS}
+    parts = [_WORDS[key](value) for key, value in known.items()]
+    rest = {key: value for key, value in convention.items() if key not in _WORDS}
+    if rest:
+        parts.append(parameters_text(rest))
+    return ", ".join(part for part in parts if part)
+
+
+def _strict(value: object) -> str:
+    is_strict = str(value) != _FALSE
+    return _("in less than the threshold") if is_strict else _("at the threshold at most")
+
+
+def _denominator(value: object) -> str:
+    return {
+        "offered": _("of calls offered"),
+        "answered": _("of calls answered"),
+        "offered_minus_short_abandons": _("of calls offered without short abandons"),
+    }.get(str(value), str(value))
+
+
+_WORDS: Mapping[str, Callable[[object], str]] = {
+    "is_strict": _strict,
+    "denominator": _denominator,
+    "time_zone": str,
+    "satisfied_from": lambda value: _("satisfied from %(mark)s") % {"mark": value},
+    "satisfaction_max": lambda value: _("out of %(mark)s") % {"mark": value},
+}
+
+
+def _plain(value: str) -> str:
+    exact = Fraction(value)
+    decimals = 0 if exact.denominator == 1 else 2
+    return number(exact, decimals=decimals)
