@@ -159,15 +159,8 @@ BRIEF = {**cycle_words.BRIEF, **sharing_words.BRIEF, **control_words.BRIEF}
 PLACES = {field: place for place, field in enumerate(FIELDS)}
 PEOPLE = frozenset({"owner", "assigned_to", "person", *control_words.PEOPLE})
 DATES = frozenset(
-    {
-        *("target_date", "found_date", "due_date", "fact_date", "valid_until"),
-        *("opens_on", "closes_on"),
-        *cycle_words.DATES,
-        *sharing_words.DATES,
-        *decision_words.DATES,
-        *control_words.DATES,
-    }
-)
+    ("target_date", "found_date", "due_date", "fact_date", "valid_until", "opens_on", "closes_on")
+).union(cycle_words.DATES, sharing_words.DATES, decision_words.DATES, control_words.DATES)
 STATES: Mapping[str, Mapping[str, str | Promise]] = {
     "certification": dict(CertificationState.choices),
     "audit": dict(AuditState.choices),

@@ -52,9 +52,10 @@ class ControlOccurrenceQuerySet(models.QuerySet["ControlOccurrence"]):
 class ControlOccurrence(models.Model):
     """One control: of a line, on a site or on all of them, in a period, by a day.
 
-    ``responsible`` and ``substitute`` are those of the line when it was planned, ``owner`` who is
-    to do it now: None for the role alone. A result counts (``checked``, ``compliant``, ``basis``)
-    or is said in one word (``outcome``); ``done_on`` is the day on which it was done.
+    ``responsible`` and ``substitute`` are those of the line when it was planned, the manager of
+    the site where the line names nobody; ``owner`` is who is to do it now, None for the role
+    alone. A result counts (``checked``, ``compliant``, ``basis``) or is said in one word
+    (``outcome``); ``done_on`` is the day on which it was done.
     """
 
     key = models.UUIDField(_("key"), default=uuid.uuid4, unique=True, editable=False)

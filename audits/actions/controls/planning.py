@@ -11,6 +11,7 @@ from django.utils.timezone import localdate
 from audits.actions.controls.journal import record_plan
 from audits.calendars import calendar_of_sites
 from audits.control_enums import ControlState, PlanState
+from audits.control_people import Members, members_of
 from audits.logic.schedule import Due, Frequency, Rule, add_months, due_days
 from audits.models import ControlLine, ControlOccurrence, ControlPlan
 from crcaudit.accounts.models import Site
@@ -46,11 +47,12 @@ def plan_controls(plan: ControlPlan, *, first: date, today: date) -> int:
     until = max(horizon(today), horizon(first))
     lines = plan.lines.prefetch_related("sites__closures").order_by("position", "pk")
     sites = list(plan.certification.sites.prefetch_related("closures").order_by("pk"))
+    members = members_of([plan.certification.organisation_id])
     known = _known(plan, first)
     rows = [
         row
         for line in lines
-        for row in _controls(line, sites, first=first, last=until)
+        for row in _controls(line, sites, members, first=first, last=until)
         if _same(line, row) not in known
     ]
     ControlOccurrence.objects.bulk_create(rows, batch_size=BATCH)
@@ -115,8 +117,13 @@ def places_of(line: ControlLine, of_file: Sequence[Site]) -> Iterator[Place]:
         yield Place(site, calendar_of_sites([site]), last)
 
 
-def new_control(line: ControlLine, site: Site | None, due: Due) -> ControlOccurrence:
-    """A planned control, not saved."""
+def new_control(
+    line: ControlLine, site: Site | None, due: Due, members: Members
+) -> ControlOccurrence:
+    """A planned control, not saved; nobody named, it is for the manager of the site."""
+    responsible = line.responsible_id
+    if responsible is None and site is not None:
+        responsible = next((person.pk for person in members.by_site.get(site.pk, ())), None)
     return ControlOccurrence(
         line=line,
         site=site,
@@ -124,20 +131,20 @@ def new_control(line: ControlLine, site: Site | None, due: Due) -> ControlOccurr
         period_end=due.period.end,
         opens_on=due.opens,
         due_date=due.due,
-        responsible_id=line.responsible_id,
+        responsible_id=responsible,
         substitute_id=line.substitute_id,
-        owner_id=line.responsible_id,
+        owner_id=responsible,
     )
 
 
 def _controls(
-    line: ControlLine, sites: Sequence[Site], *, first: date, last: date
+    line: ControlLine, sites: Sequence[Site], members: Members, *, first: date, last: date
 ) -> Iterator[ControlOccurrence]:
     rule = rule_of(line)
     for place in places_of(line, sites):
         until = last if place.last is None else min(last, place.last)
         for due in due_days(rule, place.calendar, first=first, last=until):
-            yield new_control(line, place.site, due)
+            yield new_control(line, place.site, due, members)
 
 
 def _known(plan: ControlPlan, first: date) -> set[Same]:

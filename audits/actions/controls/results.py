@@ -13,6 +13,7 @@ from audits.actions.controls.journal import record_control
 from audits.actions.controls.plan import locked_file
 from audits.actions.controls.planning import new_control
 from audits.control_enums import ControlFrequency, ControlOutcome, ControlState, PlanState
+from audits.control_people import members_of
 from audits.logic.schedule import Due, Period
 from audits.models import ControlLine, ControlOccurrence
 from crcaudit.accounts.models import Site, User
@@ -138,7 +139,8 @@ def plan_event(
     known = ControlOccurrence.objects.filter(line=line, site=site, period_start=day).first()
     if known is not None:
         return known
-    row = new_control(line, site, Due(Period(day, day), opens=day, due=day))
+    members = members_of([file.organisation_id])
+    row = new_control(line, site, Due(Period(day, day), opens=day, due=day), members)
     row.save(force_insert=True)
     row.line.plan.certification = file
     record_control("control.planned", row, by=by, at=at)

@@ -1,11 +1,12 @@
 """One control: its page, its result, its record, who does it instead, why it is not done."""
 
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -54,9 +55,11 @@ def entry_context(
     user, today = request.user, localdate()
     can_record = rights.can_record_control(user, row)
     has_begun = row.period_start <= today
+    panel = panel_of(row, today=today)
     return {
         "control": row,
-        "panel": panel_of(row, today=today),
+        "panel": panel,
+        "pieces": evidence_values.evidence_lines(panel.records),
         "form": form or ControlResultForm(control=row, today=today),
         "can_record": can_record and has_begun,
         "is_early": can_record and not has_begun,
@@ -115,8 +118,16 @@ def _saved(request: AuthRequest, key: UUID) -> HttpResponse:
         "file": file,
         "sees_all": helpers.sees_all(request.user, file),
         "saved_at": timezone.now(),
+        "query": _query(request),
     }
     return render(request, "audits/_control_saved.html", context)
+
+
+def _query(request: AuthRequest) -> str:
+    """The filters of the page that is shown, for the link of the control in its calendar."""
+    query = QueryDict(urlsplit(request.htmx.current_url or "").query, mutable=True)
+    query.pop("controle", None)
+    return query.urlencode()
 
 
 @require_safe

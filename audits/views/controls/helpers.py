@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
-from uuid import UUID
+from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid4
 
 from django.core.exceptions import BadRequest
-from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.timezone import localdate
@@ -26,6 +25,9 @@ from crcaudit.accounts.models import Site, User
 from crcaudit.accounts.permissions import READERS, has_role
 from crcaudit.accounts.requests import AuthRequest
 from crcaudit.core.forms import is_row_number
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 YEARS = range(2000, 2100)
 
@@ -176,6 +178,7 @@ def page_context(
             }
             for name, label in tabs
         ],
+        "feed_key": uuid4(),
         "can_write": rights.writes_control_plan(user, file),
         "can_ask_pdf": plan is not None and has_role(user, file.organisation_id, *whole),
         "is_doer": has_role(user, file.organisation_id, *READERS),

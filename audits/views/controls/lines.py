@@ -190,9 +190,9 @@ def _plan_asked(request: AuthRequest, file: Certification) -> ControlPlan | None
     asked = request.GET.get("version", "")
     if asked.isascii() and asked.isdecimal() and len(asked) < 5:  # noqa: PLR2004 -- digits
         rows = ControlPlan.objects.visible_to(request.user).filter(certification=file)
-        plan = get_object_or_404(rows, number=int(asked))
-        plan.certification = file
-        return plan
+        found = get_object_or_404(rows, number=int(asked))
+        found.certification = file
+        return found
     if asked and asked != DRAFT:
         raise Http404
     if asked == DRAFT:

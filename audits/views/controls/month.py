@@ -1,10 +1,10 @@
 """The control plans of a person; the month of one of them; the controls by person."""
 
 from datetime import date
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.core.exceptions import BadRequest
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -25,6 +25,9 @@ from audits.views.controls.entry import entry_context
 from crcaudit.accounts.requests import AuthRequest
 from crcaudit.core.formats import MONTHS
 from crcaudit.core.http import render_page
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 STATES = ("retard", "a-faire", "faits")
 

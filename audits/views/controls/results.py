@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
@@ -23,6 +22,9 @@ from audits.views.tables import csv_response
 from crcaudit.accounts.requests import AuthRequest
 from crcaudit.core.formats import date_text
 from crcaudit.core.http import render_page
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 STATES = ("retard", "faits", "annules")
 MOST_LINES = 20_000
