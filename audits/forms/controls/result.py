@@ -44,7 +44,7 @@ class ControlResultForm(forms.Form):
         error_messages=NUMBER_ERRORS,
     )
     compliant = forms.IntegerField(
-        label=gettext_lazy("compliant"),
+        label=gettext_lazy("comply"),
         required=False,
         min_value=0,
         max_value=MOST_UNITS,

@@ -15,6 +15,7 @@ from django.db.models.functions import TruncMonth
 from audits.control_enums import ControlState
 from audits.logic.schedule import add_months
 from audits.models import ControlOccurrence
+from audits.presenters.controls.words import month_text
 from crcaudit.accounts.models import Site, User
 from crcaudit.core.formats import DASH, percent
 
@@ -52,7 +53,6 @@ class Share:
     label: str
     key: str
     figures: Figures
-    month: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,10 @@ def completion(rows: Rows, *, today: date, nobody: str, together: str) -> Comple
         people[row["owner"]] += figures
     return Completion(
         whole=sum(months.values(), Figures()),
-        months=tuple(Share("", f"{month:%Y-%m}", months[month], month) for month in _months(today)),
+        months=tuple(
+            Share(month_text(month, short=True), f"{month:%Y-%m}", months[month])
+            for month in _months(today)
+        ),
         sites=_named(sites, Site.objects.filter(pk__in=filter(None, sites)), together),
         people=_named(people, User.objects.filter(pk__in=filter(None, people)), nobody),
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final
@@ -16,7 +17,7 @@ from audits.logic.control_result import HIGHER, Judged, Level, Sign
 from audits.logic.statistics import TargetVerdict
 from audits.models import ControlLine, ControlOccurrence
 from audits.snapshots import common
-from crcaudit.core.formats import NO_BREAK, exact, percent
+from crcaudit.core.formats import MONTHS, NO_BREAK, SHORT_MONTHS, exact, percent
 from engagements.enums import TermKind
 
 MONTHS_OF_YEAR = 12
@@ -197,6 +198,12 @@ def role_text(line: ControlLine, terms: common.Labels) -> str:
 def method_text(line: ControlLine, terms: common.Labels) -> str:
     """The method, in the words of the edition."""
     return terms.get((TermKind.CONTROL_METHOD, line.method), line.method)
+
+
+def month_text(month: date, *, short: bool = False) -> str:
+    """A month in words: "mars 2026"."""
+    names = (SHORT_MONTHS if short else MONTHS)[language()]
+    return f"{names[month.month - 1]} {month.year}"
 
 
 def language() -> str:

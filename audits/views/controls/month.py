@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from audits.control_calendars import Lateness
@@ -23,7 +24,6 @@ from audits.views import calendars, lists
 from audits.views.controls import helpers
 from audits.views.controls.entry import entry_context
 from crcaudit.accounts.requests import AuthRequest
-from crcaudit.core.formats import MONTHS
 from crcaudit.core.http import render_page
 
 if TYPE_CHECKING:
@@ -137,10 +137,10 @@ def _chosen(
 
 def _state_chips(request: AuthRequest) -> list[lists.Chip]:
     return [
-        lists.chip(request, _("All"), "etat", None),
+        lists.chip(request, pgettext("controls", "All"), "etat", None),
         lists.chip(request, _("Late"), "etat", "retard"),
         lists.chip(request, _("To do"), "etat", "a-faire"),
-        lists.chip(request, _("Done"), "etat", "faits"),
+        lists.chip(request, pgettext("controls", "Done"), "etat", "faits"),
     ]
 
 
@@ -153,6 +153,4 @@ def _query(request: AuthRequest, *without: str) -> str:
 
 
 def _title(first: date) -> str:
-    language = words.language()
-    month = MONTHS[language][first.month - 1]
-    return _("Controls of %(month)s %(year)s") % {"month": month, "year": first.year}
+    return _("Controls of %(month)s") % {"month": words.month_text(first)}

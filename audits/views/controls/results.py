@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from audits.control_calendars import Lateness
@@ -132,8 +133,8 @@ def _month(request: AuthRequest) -> date | None:
 
 def _chips(request: AuthRequest) -> list[lists.Chip]:
     return [
-        lists.chip(request, _("All"), "etat", None),
+        lists.chip(request, pgettext("controls", "All"), "etat", None),
         lists.chip(request, _("Late"), "etat", "retard"),
-        lists.chip(request, _("Done"), "etat", "faits"),
-        lists.chip(request, _("Cancelled"), "etat", "annules"),
+        lists.chip(request, pgettext("controls", "Done"), "etat", "faits"),
+        lists.chip(request, pgettext("controls", "Cancelled"), "etat", "annules"),
     ]
