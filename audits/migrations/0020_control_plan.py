@@ -867,7 +867,10 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(
-                        ("frequency", "WEEKLY"), ("rank", None), ("weekday__in", [1, 2, 3, 4, 5])
+                        ("frequency", "WEEKLY"),
+                        ("rank", None),
+                        ("weekday__in", [1, 2, 3, 4, 5]),
+                        ("weekday__isnull", False),
                     ),
                     models.Q(
                         ("frequency__in", ["DAILY", "PER_EVENT"]), ("rank", None), ("weekday", None)
@@ -875,6 +878,7 @@ class Migration(migrations.Migration):
                     models.Q(
                         ("frequency__in", ["MONTHLY", "QUARTERLY", "HALF_YEARLY", "YEARLY"]),
                         ("rank__gte", 1),
+                        ("rank__isnull", False),
                         ("rank__lte", 60),
                         ("weekday", None),
                     ),
@@ -982,12 +986,14 @@ class Migration(migrations.Migration):
                     ),
                     models.Q(
                         ("escalate_after__gte", 1),
+                        ("escalate_after__isnull", False),
                         ("escalate_after__lte", 60),
                         ("escalate_to", None),
                         ("escalation__in", ["QUALITY_MANAGER", "DIRECTOR"]),
                     ),
                     models.Q(
                         ("escalate_after__gte", 1),
+                        ("escalate_after__isnull", False),
                         ("escalate_after__lte", 60),
                         ("escalate_to__isnull", False),
                         ("escalation", "PERSON"),

@@ -136,7 +136,10 @@ class ControlLine(models.Model):
             models.CheckConstraint(
                 name="control_line_day_of_its_frequency",
                 condition=Q(
-                    frequency=ControlFrequency.WEEKLY, weekday__in=Weekday.values, rank=None
+                    frequency=ControlFrequency.WEEKLY,
+                    weekday__isnull=False,
+                    weekday__in=Weekday.values,
+                    rank=None,
                 )
                 | Q(
                     frequency__in=[ControlFrequency.DAILY, ControlFrequency.PER_EVENT],
@@ -151,6 +154,7 @@ class ControlLine(models.Model):
                         ControlFrequency.YEARLY,
                     ],
                     weekday=None,
+                    rank__isnull=False,
                     rank__gte=1,
                     rank__lte=MOST_RANK,
                 ),
@@ -200,12 +204,14 @@ class ControlLine(models.Model):
                         EscalationTarget.DIRECTOR,
                     ],
                     escalate_to=None,
+                    escalate_after__isnull=False,
                     escalate_after__gte=1,
                     escalate_after__lte=MOST_AFTER,
                 )
                 | Q(
                     escalation=EscalationTarget.PERSON,
                     escalate_to__isnull=False,
+                    escalate_after__isnull=False,
                     escalate_after__gte=1,
                     escalate_after__lte=MOST_AFTER,
                 ),

@@ -1,6 +1,6 @@
 """Versions of the internal control plan: begun, submitted, approved, replaced."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from audits import control_notices as notices
 from audits.actions.controls.drafts import copy_lines, take_edition
 from audits.actions.controls.journal import PLAN, record_plan
-from audits.actions.controls.planning import plan_controls, withdraw_controls
+from audits.actions.controls.planning import horizon, plan_controls, withdraw_controls
 from audits.actions.once import require_same_form
 from audits.control_enums import PlanState
 from audits.models import Certification, ControlPlan
@@ -19,6 +19,7 @@ from crcaudit.accounts.models import User
 from crcaudit.core.exceptions import EditConflictError, NotAvailableError, UserError
 
 BEGUN = "control_plan.begun"
+LATEST = timedelta(days=92)
 CHANGED = gettext_lazy(
     "The draft changed since this page was shown: read what changes again, nothing was decided."
 )
@@ -94,7 +95,7 @@ def approve_plan(
     Raises:
         EditConflictError: when somebody changed it since ``version``.
         NotAvailableError: when it is no draft any more, or was not submitted.
-        UserError: when who submitted it approves, or the day is past.
+        UserError: when who submitted it approves, or the day is past or far away.
     """
     plan = locked_draft(plan)
     _require_version(plan, version)
@@ -104,13 +105,15 @@ def approve_plan(
         raise UserError(_("Whoever submitted the plan does not approve it: another director does."))
     if starts_on < localdate(at):
         raise UserError(_("A version is not in force before it is approved: give a later day."))
+    if starts_on > localdate(at) + LATEST:
+        raise UserError(_("A version is in force within three months: give an earlier day."))
     before = ControlPlan.objects.in_force().filter(certification=plan.certification).first()
     withdrawn = 0
     if before is not None:
         withdrawn = withdraw_controls(before, first=starts_on)
         before.replace(at=at)
     plan.approve(by=by, at=at, starts_on=starts_on)
-    planned = plan_controls(plan, first=starts_on, today=localdate(at))
+    planned = plan_controls(plan, first=starts_on, until=horizon(starts_on))
     told = {"starts_on": starts_on.isoformat(), "withdrawn": withdrawn, "planned": planned}
     record_plan("control_plan.approved", plan, after=told, by=by, at=at)
     notices.approved(plan, by=by, at=at)

@@ -39,12 +39,11 @@ def horizon(today: date) -> date:
     return add_months(today, MONTHS_AHEAD + 1) - _DAY
 
 
-def plan_controls(plan: ControlPlan, *, first: date, today: date) -> int:
-    """Plan what is due from ``first`` up to the horizon; how many controls that makes.
+def plan_controls(plan: ControlPlan, *, first: date, until: date) -> int:
+    """Plan what is due from ``first`` to ``until``; how many controls that makes.
 
     Of periods that a control covers already, be it of a version before, none is made again.
     """
-    until = max(horizon(today), horizon(first))
     lines = plan.lines.prefetch_related("sites__closures").order_by("position", "pk")
     sites = list(plan.certification.sites.prefetch_related("closures").order_by("pk"))
     members = members_of([plan.certification.organisation_id])
@@ -90,8 +89,9 @@ def _extend(pk: int, today: date, at: datetime) -> None:
     if is_over or plan.planned_until is None or plan.planned_until >= horizon(today):
         return
     before = plan.planned_until
-    count = plan_controls(plan, first=before + _DAY, today=today)
-    told = {"planned_until": plan.planned_until.isoformat(), "planned": count}
+    until = horizon(today)
+    count = plan_controls(plan, first=before + _DAY, until=until)
+    told = {"planned_until": until.isoformat(), "planned": count}
     was = {"planned_until": before.isoformat()}
     record_plan("control_plan.extended", plan, before=was, after=told, by=None, at=at)
 

@@ -108,7 +108,9 @@ def _adapted(story: _Story, fields: LineFields) -> LineFields:
 
 
 def _changed(fields: LineFields, change: Mapping[str, Any]) -> LineFields:
-    values = {name: Decimal(value) if name in _NUMBERS else value for name, value in change.items()}
+    values: Any = {
+        name: Decimal(value) if name in _NUMBERS else value for name, value in change.items()
+    }
     return replace(fields, **values)
 
 
