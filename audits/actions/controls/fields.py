@@ -69,8 +69,9 @@ def columns_of(said: LineFields) -> dict[str, Any]:
 
 
 def as_json(said: LineFields) -> dict[str, Any]:
-    """The same for the journal: people by key, other rows by their code or reference."""
-    return {name: _told(getattr(said, name)) for name in NAMES}
+    """The same for the journal: people by key, "" for nobody, other rows by code or reference."""
+    told = {name: _told(getattr(said, name)) for name in NAMES}
+    return told | {name: told[name] or "" for name in PEOPLE}
 
 
 def changed(old: LineFields, new: LineFields) -> tuple[str, ...]:
