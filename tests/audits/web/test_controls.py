@@ -294,7 +294,7 @@ def two_sites():
 
 
 def test_a_site_manager_sees_their_site_and_enters_what_is_done_there(client):
-    file, managers = two_sites()
+    _file, managers = two_sites()
     (here, manager), (there, _other) = managers.items()
     sign_in(client, manager)
     rows = {row.site: row for row in ControlOccurrence.objects.order_by("-due_date")}
