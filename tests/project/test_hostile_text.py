@@ -19,6 +19,7 @@ pytestmark = [pytest.mark.web, pytest.mark.django_db, pytest.mark.long]
 # forms, which are allauth's with our labels.
 NOT_SENT = {
     "CertificationForm",
+    "ControlLineFields",
     "NotApplicableForm",
     LoginForm.__name__,
     ResetPasswordForm.__name__,
@@ -139,6 +140,7 @@ FOR_EACH = {
     "audits:declare-independence", "audits:add-sample", "audits:another-draw",
     "audits:add-evidence", "audits:add-finding", "audits:ask-evidence", "audits:take-position",
     "audits:add-action", "audits:write-programme", "audits:add-slot", "audits:add-subcontractor",
+    "audits:add-control-line",
 }  # fmt: skip
 FOR_ONE = [tried for tried in TRIED if tried.name not in FOR_EACH]
 

@@ -184,7 +184,7 @@ SENT = (
     ("reports:request-plan", RequestForm, ""),
 )
 IN_THE_ADDRESS = {"FilterForm", "JudgeForm"}
-BASES = {"AccessForm", "ControlLineFields", "DatesForm", "DueForm", "ReasonForm"}
+BASES = {"AccessForm", "DatesForm", "DueForm", "ReasonForm"}
 # One file, and nothing else: the tests of its importer damage it.
 FILES_ALONE = {"ImportRequestsForm"}
 TOO_LONG = "é" * 30_000  # and no choice, number or date either

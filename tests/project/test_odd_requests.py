@@ -51,6 +51,12 @@ PARAMETERS = {
     "engagements:edition": ("q", "criticality"),
     "engagements:indicators": ("q", "dimension", "stage"),
     "audits:programmes": ("page",),
+    "audits:control-lines": ("q", "version", "frequence", "responsable"),
+    "audits:control-lines-table": ("q", "version", "frequence", "responsable"),
+    "audits:control-month": ("controle", "mois", "personne", "etat", "site"),
+    "audits:control-results": ("mois", "personne", "etat", "site", "page"),
+    "audits:control-results-table": ("mois", "personne", "etat", "site"),
+    "audits:judge-control": ("checked", "compliant", "basis"),
     "reports:list": ("kind", "file", "state", "page"),
     "account_login": ("next",),
 }
