@@ -67,7 +67,7 @@ FIELDS: Mapping[str, str | Promise] = {
     "withdrawn": gettext_lazy("Controls replaced"),
     "planned_until": gettext_lazy("Planned until"),
     "checked": gettext_lazy("Checked"),
-    "compliant": gettext_lazy("Compliant"),
+    "compliant": gettext_lazy("Comply"),
     "basis": gettext_lazy("Basis"),
     "outcome": gettext_lazy("Outcome"),
     "done_on": gettext_lazy("Done on"),

@@ -155,10 +155,8 @@ def _layout() -> list[Any]:
         Fieldset(
             _("What is controlled"), "requirement", "control_point", row("method", "indicator")
         ),
-        Fieldset(
-            _("How"), "procedure", row("population", "sample"), row("sample_size", "channels")
-        ),
-        Fieldset(_("Where"), "is_per_site", "sites"),
+        Fieldset(_("How"), "procedure", "population", row("sample", "sample_size")),
+        Fieldset(_("Sites and channels"), "is_per_site", row("sites", "channels")),
         Fieldset(_("When"), row("frequency", "weekday"), row("rank", "window_days")),
         Fieldset(_("Who"), "role", row("responsible", "substitute")),
         Fieldset(_("What is kept"), "record", row("record_place", "retention_months")),

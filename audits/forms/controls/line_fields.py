@@ -134,7 +134,7 @@ class ControlLineFields(forms.Form):
     )
     weekday = forms.TypedChoiceField(
         label=gettext_lazy("Day of the week"),
-        choices=Weekday.choices,
+        choices=(("", "–"), *Weekday.choices),  # noqa: RUF001 -- as in the lists
         coerce=int,
         required=False,
         empty_value=None,

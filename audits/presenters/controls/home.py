@@ -7,7 +7,9 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from audits.control_calendars import Lateness
 from audits.control_enums import PlanState, ReminderStep
+from audits.control_notices import late_text
 from audits.models import ControlOccurrence, ControlPlan
 from audits.presenters.home import SHOWN, Task
 from audits.presenters.nearness import days_text
@@ -19,7 +21,9 @@ WEEK = timedelta(days=7)
 
 
 def controls_of(user: User, *, today: date) -> list[Task]:
-    """Late ones and those of the next seven days, oldest first: one query for members, else none.
+    """Late ones and those of the next seven days, oldest first: one query, three with a late one.
+
+    None for who is no member.
 
     Those of the person; those of nobody by name on the site that they manage; those that were
     escalated to them.
@@ -38,11 +42,14 @@ def controls_of(user: User, *, today: date) -> list[Task]:
             Q(mine, due_date__lte=today + WEEK) | escalated,
             line__plan__certification__organisation__in=member,
         )
-        .select_related("line__requirement", "site")
+        .select_related("line__requirement", "line__plan", "site")
         .distinct()
         .order_by("due_date", "pk")[:SHOWN]
     )
-    return [_task(row, user, today) for row in rows]
+    found = list(rows)
+    late = {row.line.plan.certification_id for row in found if row.due_date < today}
+    lateness = Lateness(late, today=today) if late else None
+    return [_task(row, user, today, lateness) for row in found]
 
 
 def plans_to_approve(user: User) -> Iterator[Task]:
@@ -68,8 +75,10 @@ def plans_to_approve(user: User) -> Iterator[Task]:
         )
 
 
-def _task(row: ControlOccurrence, user: User, today: date) -> Task:
+def _task(row: ControlOccurrence, user: User, today: date, lateness: Lateness | None) -> Task:
+    """Late by working days of the site, as everywhere of controls."""
     is_late = row.due_date < today
+    days = lateness.of(row) if lateness is not None else 0
     is_others = row.owner_id is not None and row.owner_id != user.pk
     label = _("Control late") if is_late else _("Control to do")
     if is_late and is_others:
@@ -81,6 +90,6 @@ def _task(row: ControlOccurrence, user: User, today: date) -> Task:
         text=f"{row.line.control_point}{place}",
         where=row.line.requirement.code,
         due=row.due_date,
-        due_text=days_text(row.due_date, today),
+        due_text=late_text(days) if days else days_text(row.due_date, today),
         url=row.get_absolute_url(),
     )

@@ -66,7 +66,7 @@ def control_results_table(request: AuthRequest, key: UUID) -> HttpResponse:
     head = [
         *(_("Requirement"), _("Control point"), _("Site"), _("Due date"), _("State")),
         *(_("Working days late"), _("In charge"), _("Done on"), _("Recorded by")),
-        *(_("Checked"), _("Compliant"), _("Verdict"), _("Certainty")),
+        *(_("Checked"), _("Comply"), _("Verdict"), _("Certainty")),
         *(_("Record"), _("Comment"), _("Reason for cancelling")),
     ]
     return csv_response("controles.csv", head, _lines(file, rows))
