@@ -8,7 +8,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
 from random import Random
@@ -19,7 +19,13 @@ from django.utils.timezone import localdate
 from audits.actions.controls import followup, lines, planning, results
 from audits.actions.controls import plan as plans
 from audits.actions.controls.fields import LineFields, fields_of
-from audits.control_enums import ControlBasis, ControlFrequency, ControlOutcome, ControlState
+from audits.control_enums import (
+    ControlBasis,
+    ControlFrequency,
+    ControlOutcome,
+    ControlState,
+    PlanState,
+)
 from audits.models import Certification, ControlLine, ControlOccurrence, ControlPlan
 from reports.management.demo import library
 from reports.management.demo.scene import Scene
@@ -48,13 +54,15 @@ def schedule(scene: Scene) -> None:
     story = _Story(scene, told, {row[0]: row for row in told["lines"]})
     add, at = scene.agenda.add, scene.moments.at
     for number, version in enumerate(told["versions"]):
-        add(at(version["day"], 10), partial(_write, story, number, version))
-        add(at(version["day"] + 1, 17), partial(_approve, story, version))
+        add(at(version["day"], 7), partial(_write, story, number, version))
+        add(at(version["day"], 7, 30), partial(_submit, story))
+        add(at(version["day"] + 1, 8), partial(_approve, story, version))
+    # Early and late: what others do in between lasts, and the journal is in the order of time.
     for day in range(told["first_day"], 0):
-        add(at(day, 16), partial(_work, story, day))
+        add(at(day, 18), partial(_work, story, day))
     cancelled = told["cancelled"]
-    add(at(cancelled["day"], 15), partial(_cancel, story, cancelled))
-    add(at(-3, 11), partial(_hand_over, story))
+    add(at(cancelled["day"], 18, 30), partial(_cancel, story, cancelled))
+    add(at(-3, 18, 45), partial(_hand_over, story))
     for day in range(-12, 0):
         add(at(day, 6), _night)
 
@@ -80,8 +88,16 @@ def _write(story: _Story, number: int, version: Mapping[str, Any], at: datetime)
             fields = _adapted(story, fields)
         fields = _changed(fields, changes.get(fields.requirement.code, {}))
         lines.edit_line(line=line, version=line.version, fields=fields, by=by, at=at)
-    plan.refresh_from_db()
-    plans.submit_plan(plan=plan, version=plan.version, by=by, at=at + timedelta(minutes=40))
+
+
+def _submit(story: _Story, at: datetime) -> None:
+    plan, by = _draft(story), story.scene.cast.people[story.told["by"]]
+    plans.submit_plan(plan=plan, version=plan.version, by=by, at=at)
+
+
+def _draft(story: _Story) -> ControlPlan:
+    rows = ControlPlan.objects.select_related("certification__organisation")
+    return rows.get(certification=story.file, state=PlanState.DRAFT)
 
 
 def _adapted(story: _Story, fields: LineFields) -> LineFields:
@@ -115,9 +131,7 @@ def _changed(fields: LineFields, change: Mapping[str, Any]) -> LineFields:
 
 
 def _approve(story: _Story, version: Mapping[str, Any], at: datetime) -> None:
-    plan = ControlPlan.objects.select_related("certification__organisation").get(
-        certification=story.file, state="DRAFT"
-    )
+    plan = _draft(story)
     plans.approve_plan(
         plan=plan,
         version=plan.version,
@@ -137,7 +151,7 @@ def _work(story: _Story, day: int, at: datetime) -> None:
     rule = story.told["postponed"]
     for row in due.order_by("pk"):
         chance = Random(f"{row.line.requirement.code} {row.due_date} {row.site_id}")  # noqa: S311 -- a story
-        if _stays_late(story, row, day):
+        if _stays_late(story, row):
             continue
         if row.due_date == today and not chance.randrange(rule["one_in"]) and day < -rule["days"]:
             story.later[story.scene.moments.workday(day + rule["days"])].append(row.pk)
@@ -145,9 +159,18 @@ def _work(story: _Story, day: int, at: datetime) -> None:
         _record(story, row, chance, at)
 
 
-def _stays_late(story: _Story, row: ControlOccurrence, day: int) -> bool:
-    first, last = story.told["late"].get(row.line.requirement.code, (0, 0))
-    return bool(first) and -first <= day <= -last
+def _stays_late(story: _Story, row: ControlOccurrence) -> bool:
+    """Whether it is one of the last of its line, as seen from the day of the demonstration."""
+    place = story.told["late"].get(row.line.requirement.code)
+    if place is None:
+        return False
+    since = ControlOccurrence.objects.filter(
+        line__lineage=row.line.lineage,
+        line__plan__certification=story.file,
+        due_date__gt=row.due_date,
+        due_date__lt=story.scene.moments.today,
+    )
+    return bool(since.exclude(state=ControlState.CANCELLED).count() == place)
 
 
 def _record(story: _Story, row: ControlOccurrence, chance: Random, at: datetime) -> None:
