@@ -181,6 +181,9 @@ def problems(visitor, site, screens, width) -> list[str]:
             site=site.site,
             member=site.member,
             account=site.account,
+            control=site.control,
+            control_line=site.control_line,
+            control_month=site.control_month,
         )
         answer = visitor.go(path)
         assert answer.status == (404 if "inconnue" in path else 200), path
