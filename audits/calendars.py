@@ -1,6 +1,6 @@
-"""The working days on which the time limits of an assessment are counted."""
+"""The working days on which time limits are counted, and internal controls are due."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from audits.models import Assessment
@@ -17,11 +17,12 @@ def calendar_of(assessment: Assessment) -> Calendar:
     single site's closures count.
     """
     if assessment.site is not None:
-        return _of_sites([assessment.site])
-    return _of_sites(list(assessment.audit.certification.sites.order_by("pk")))
+        return calendar_of_sites([assessment.site])
+    return calendar_of_sites(list(assessment.audit.certification.sites.order_by("pk")))
 
 
-def _of_sites(sites: list[Site]) -> Calendar:
+def calendar_of_sites(sites: Sequence[Site]) -> Calendar:
+    """That of one site, or of several together: see `calendar_of`."""
     regions = {site.calendar for site in sites}
     alsace = regions == {HolidayCalendar.ALSACE_MOSELLE}
     region = Region.ALSACE_MOSELLE if alsace else Region.METROPOLE

@@ -10,7 +10,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from audits import cycle_words, decision_words, request_words, sample_words, sharing_words
+from audits import (
+    control_words,
+    cycle_words,
+    decision_words,
+    request_words,
+    sample_words,
+    sharing_words,
+)
 from audits.enums import (
     ActionState,
     AssessmentStatus,
@@ -86,6 +93,7 @@ ACTIONS: Mapping[str, str | Promise] = {
     **request_words.ACTIONS,
     **sharing_words.ACTIONS,
     **decision_words.ACTIONS,
+    **control_words.ACTIONS,
 }
 # A row that creates an object repeats the whole form, which the page shows anyway.
 CREATED = frozenset(
@@ -145,24 +153,14 @@ FIELDS: Mapping[str, str | Promise] = {
     **request_words.FIELDS,
     **sharing_words.FIELDS,
     **decision_words.FIELDS,
+    **control_words.FIELDS,
 }
-BRIEF = {**cycle_words.BRIEF, **sharing_words.BRIEF}
+BRIEF = {**cycle_words.BRIEF, **sharing_words.BRIEF, **control_words.BRIEF}
 PLACES = {field: place for place, field in enumerate(FIELDS)}
-PEOPLE = frozenset({"owner", "assigned_to", "person"})
+PEOPLE = frozenset({"owner", "assigned_to", "person", *control_words.PEOPLE})
 DATES = frozenset(
-    {
-        "target_date",
-        "found_date",
-        "due_date",
-        "fact_date",
-        "valid_until",
-        "opens_on",
-        "closes_on",
-        *cycle_words.DATES,
-        *sharing_words.DATES,
-        *decision_words.DATES,
-    }
-)
+    ("target_date", "found_date", "due_date", "fact_date", "valid_until", "opens_on", "closes_on")
+).union(cycle_words.DATES, sharing_words.DATES, decision_words.DATES, control_words.DATES)
 STATES: Mapping[str, Mapping[str, str | Promise]] = {
     "certification": dict(CertificationState.choices),
     "audit": dict(AuditState.choices),
@@ -184,6 +182,7 @@ WORDS: Mapping[str, Mapping[str, str | Promise]] = {
     **cycle_words.CODES,
     **sharing_words.CODES,
     **decision_words.CODES,
+    **control_words.CODES,
 }
 
 

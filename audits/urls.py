@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from audits import decision_urls, indicator_urls, request_urls, sharing_urls
+from audits import control_urls, decision_urls, indicator_urls, request_urls, sharing_urls
 from audits.views import (
     action_list,
     assignment,
@@ -90,6 +90,7 @@ urlpatterns = [
     # the cycle, and calendars to subscribe to
     path("dossiers/<uuid:key>/cycle/", cycle.cycle, name="cycle"),
     *decision_urls.urlpatterns,
+    *control_urls.urlpatterns,
     path("dossiers/<uuid:key>/calendrier/", calendars.subscribe_file, name="subscribe-file"),
     path("compte/calendriers/", calendars.calendars, name="calendars"),
     path("compte/calendriers/nouveau/", calendars.subscribe, name="subscribe"),

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from audits.control_enums import FeedScope
 from audits.models import CalendarFeed, Certification
 from crcaudit.accounts.models import User
 from crcaudit.core import journal
@@ -27,12 +28,17 @@ def hash_of(secret: str) -> str:
 
 @transaction.atomic
 def subscribe(
-    *, key: UUID, user: User, certification: Certification | None, at: datetime
+    *,
+    key: UUID,
+    user: User,
+    certification: Certification | None,
+    scope: FeedScope = FeedScope.EVERYTHING,
+    at: datetime,
 ) -> tuple[CalendarFeed, str]:
     """A new feed, and the secret of its address, which nobody can read again.
 
-    ``certification`` None stands for everything of the user. The same form sent twice, such as
-    a double click, leaves one feed, whose address is the one given last.
+    ``certification`` None stands for every file of the user, ``scope`` for what of them. The same
+    form sent twice, such as a double click, leaves one feed, whose address is the one given last.
 
     Raises:
         NotAvailableError: when the person has as many as one may have, or the key is taken.
@@ -56,6 +62,7 @@ def subscribe(
         key=key,
         user=user,
         certification=certification,
+        scope=scope,
         secret_hash=hash_of(secret),
         created_at=at,
     )

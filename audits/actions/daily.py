@@ -1,4 +1,4 @@
-"""What passes with time: minors that become major, and reminders of what is due."""
+"""What passes with time: controls to plan, minors that become major, what is late or due."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -11,6 +11,8 @@ from django.utils.text import Truncator
 from django.utils.timezone import localdate
 
 from audits import finding_notices as notices
+from audits.actions.controls.followup import controls_due, follow_up
+from audits.actions.controls.planning import plan_ahead
 from audits.actions.finding_moves import locked, moved
 from audits.enums import OWN_AUDITS, AssessmentStatus, Escalation, FindingState
 from audits.logic.escalation import OWING, becomes_major
@@ -29,8 +31,10 @@ SOON = timedelta(days=7)
 
 
 def daily_round(*, at: datetime) -> None:
-    """Escalate what is late, then remind of what is due. Asked again, it does nothing more."""
+    """Plan, escalate what is late, then remind of what is due. Asked again, it does no more."""
+    plan_ahead(at=at)
     escalate_overdue(at=at)
+    follow_up(at=at)
     remind(at=at)
 
 
@@ -81,7 +85,7 @@ def remind(*, at: datetime) -> None:
     year, week, _day = today.isocalendar()
     lines: dict[User, list[notices.Due]] = defaultdict(list)
     until = today + SOON
-    sources = (_actions_due, _evidence_due, _findings_due, _requests_due)
+    sources = (_actions_due, _evidence_due, _findings_due, _requests_due, controls_due)
     for person, due in chain.from_iterable(each(until) for each in sources):
         lines[person].append(due)
     for person, found in lines.items():

@@ -79,9 +79,9 @@ def add_received(*, assessment: Assessment, received: Received, by: User, at: da
     title = seen.display_name.rpartition(".")[0][:MAX_TITLE]
     sites = (assessment.site,) if assessment.site is not None else ()
     fields = EvidenceFields(title=title, sites=sites)
-    with _kept(received, assessment.audit.organisation) as path:
+    with kept(received, assessment.audit.organisation) as path:
         evidence = _create(assessment, EvidenceKind.FILE, fields, key=uuid4(), by=by, at=at)
-        version = _append(evidence, seen, path, number=1, by=by, at=at)
+        version = append_version(evidence, seen, path, number=1, by=by, at=at)
         _record_added(evidence, assessment, file_as_json(version), by=by, at=at)
     return evidence
 
@@ -132,7 +132,7 @@ def add_version(  # noqa: PLR0913 -- keyword-only, one line each
     _require_file(evidence)
     with (
         storage.received(upload) as received,
-        _kept(received, evidence.organisation) as path,
+        kept(received, evidence.organisation) as path,
     ):
         evidence = _locked(evidence.pk)
         _require_file(evidence)
@@ -140,7 +140,7 @@ def add_version(  # noqa: PLR0913 -- keyword-only, one line each
         if last is not None and last.sha256 == received.inspected.sha256:
             raise UserError(_("This file is the same as the current version: nothing was added."))
         number = last.number + 1 if last is not None else 1
-        version = _append(evidence, received.inspected, path, number=number, by=by, at=at)
+        version = append_version(evidence, received.inspected, path, number=number, by=by, at=at)
         before = {"fact_date": evidence.fact_date, "valid_until": evidence.valid_until}
         after = {"fact_date": fact_date, "valid_until": valid_until}
         Evidence.objects.filter(pk=evidence.pk).update(**after, version=F("version") + 1)
@@ -191,7 +191,7 @@ def record_read(*, version: EvidenceVersion, how: str, by: User, at: datetime) -
 
 
 @contextmanager
-def _kept(received: Received, organisation: Organisation) -> Iterator[str]:
+def kept(received: Received, organisation: Organisation) -> Iterator[str]:
     """The file in its place and a transaction for its rows: both stay, or neither."""
     _require_room(organisation, received.inspected.size)
     with storage.placed(received.path, organisation.key) as path, transaction.atomic():
@@ -222,9 +222,10 @@ def _create(  # noqa: PLR0913 -- keyword-only, one line each
     return evidence
 
 
-def _append(  # noqa: PLR0913 -- keyword-only, one line each
+def append_version(  # noqa: PLR0913 -- keyword-only, one line each
     evidence: Evidence, seen: Inspected, path: str, *, number: int, by: User, at: datetime
 ) -> EvidenceVersion:
+    """One more file of the evidence, which lies at ``path``."""
     return EvidenceVersion.objects.create(
         evidence=evidence,
         number=number,

@@ -5,6 +5,9 @@ from audits.models.audit import Audit
 from audits.models.calendar_feed import CalendarFeed
 from audits.models.certification import Certification
 from audits.models.conclusion import AuditConclusion
+from audits.models.control_line import ControlLine
+from audits.models.control_occurrence import ControlOccurrence, ControlReminder
+from audits.models.control_plan import ControlPlan
 from audits.models.corrective_action import CorrectiveAction
 from audits.models.decision import Certificate, Decision
 from audits.models.evidence import Evidence, EvidenceLink, EvidenceVersion
@@ -39,6 +42,10 @@ __all__ = [
     "Certificate",
     "Certification",
     "ColumnMapping",
+    "ControlLine",
+    "ControlOccurrence",
+    "ControlPlan",
+    "ControlReminder",
     "CorrectiveAction",
     "Decision",
     "Evidence",

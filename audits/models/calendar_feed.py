@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from audits.control_enums import FeedScope
 from audits.models.certification import Certification
 from crcaudit.accounts.models import User
 
@@ -28,7 +29,8 @@ class CalendarFeed(models.Model):
     """An address that an agenda reads without signing in, with what its owner may see that day.
 
     Only the SHA-256 of the secret is kept: the address is shown once. ``certification`` None
-    stands for everything of the owner. ``last_used_at`` is exact to the hour.
+    stands for every file of the owner; ``scope`` narrows it to their internal controls.
+    ``last_used_at`` is exact to the hour.
     """
 
     key = models.UUIDField(_("key"), default=uuid.uuid4, unique=True, editable=False)
@@ -43,6 +45,9 @@ class CalendarFeed(models.Model):
         related_name="+",
         verbose_name=_("certification file"),
     )
+    scope = models.CharField(
+        _("contents"), choices=FeedScope, default=FeedScope.EVERYTHING, max_length=10
+    )
     secret_hash = models.CharField(_("hash of the secret"), max_length=64, unique=True)
     created_at = models.DateTimeField(_("created on"))
     revoked_at = models.DateTimeField(_("revoked on"), null=True, blank=True)
@@ -54,6 +59,9 @@ class CalendarFeed(models.Model):
         verbose_name = _("calendar feed")
         verbose_name_plural = _("calendar feeds")
         constraints = (
+            models.CheckConstraint(
+                name="calendar_feed_scope_known", condition=Q(scope__in=FeedScope.values)
+            ),
             models.CheckConstraint(
                 name="calendar_feed_revoked_after_creation",
                 condition=Q(revoked_at=None) | Q(revoked_at__gte=models.F("created_at")),

@@ -31,6 +31,11 @@ class CertificationQuerySet(models.QuerySet["Certification"]):
             seen |= concluded_for(bodies, file="", audit="audits__")
         return self.filter(seen).distinct()
 
+    def with_plan_for(self, user: User) -> Self:
+        """Files whose internal control plan the user may know of: members, and audit teams."""
+        own = Q(organisation__in=organisations_with(user, *READERS))
+        return self.filter(own | opened_by_team(user, team="audits__team__")).distinct()
+
     def managed_by(self, user: User) -> Self:
         """Files whose quality manager the user is."""
         return self.filter(organisation__in=organisations_with(user, Role.QUALITY_MANAGER))

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audits.enums import Confidentiality, EvidenceKind, ReviewVerdict
 from audits.models.assessment import Assessment
+from audits.models.control_access import controls_seen
 from crcaudit.accounts.enums import Role
 from crcaudit.accounts.models import Organisation, Site, User
 from crcaudit.accounts.permissions import organisations_with
@@ -22,7 +23,10 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
     """Reads of evidence."""
 
     def visible_to(self, user: User) -> Self:
-        """All of it for managers and directors; what the visible assessments rest on otherwise."""
+        """All of it for managers and directors; otherwise what the visible assessments rest on.
+
+        And the records of the internal controls that are visible.
+        """
         whole = organisations_with(user, Role.QUALITY_MANAGER, Role.DIRECTOR)
         linked = EvidenceLink.objects.filter(
             assessment__in=Assessment.objects.visible_to(user), unlinked_at=None
@@ -31,7 +35,9 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
             created_by=user,
             organisation__in=organisations_with(user, Role.CONTRIBUTOR, Role.SITE_MANAGER),
         )
-        return self.filter(Q(organisation__in=whole) | own | Q(pk__in=linked.values("evidence")))
+        records = Evidence.objects.filter(controls_seen(user, control="controls__"))
+        seen = Q(pk__in=linked.values("evidence")) | Q(pk__in=records.values("pk"))
+        return self.filter(Q(organisation__in=whole) | own | seen)
 
     def valid_on(self, day: date) -> Self:
         """Not withdrawn and not expired on that day."""

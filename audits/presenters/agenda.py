@@ -12,9 +12,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from audits.builders.ics import Event
+from audits.control_enums import FeedScope
 from audits.logic.cycle import StepState
 from audits.models import Audit, CalendarFeed, Certification, CorrectiveAction, Finding
 from audits.models.lateness import owed_by_column
+from audits.presenters.controls.agenda import control_events
 from audits.presenters.cycle import NO_DAYS, cycle_days, file_cycle, step_label
 from crcaudit.accounts.models import User
 from crcaudit.accounts.permissions import READERS, organisations_with
@@ -27,9 +29,12 @@ SHOWN_STEPS = {StepState.LATE, StepState.OPEN, StepState.COMING, StepState.UNDER
 def events_of(feed: CalendarFeed, *, today: date, stamp: datetime, address: str) -> list[Event]:
     """What the owner of the feed may see today, oldest first: at most 500 events, 6 queries.
 
+    Of the scope of controls, their own and nothing else: one query, at most 1,000 events.
     ``address`` is that of the site, for the links; ``stamp`` is when this is read.
     """
     user, file = feed.user, feed.certification
+    if feed.scope == FeedScope.CONTROLS:
+        return list(control_events(user, file, today=today, stamp=stamp, address=address))
     files = _files(user, file)
     audits = Audit.objects.visible_to(user).filter(start_date__gte=today - timedelta(BACK_DAYS))
     found = [

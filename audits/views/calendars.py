@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from audits import permissions
 from audits.actions import calendar_feed as actions
 from audits.builders.ics import MEDIA_TYPE, build_calendar
+from audits.control_enums import FeedScope
 from audits.forms.calendar_feed import SubscribeForm
 from audits.models import CalendarFeed, Certification
 from audits.presenters import agenda
@@ -36,13 +37,13 @@ def calendars(request: AuthRequest) -> HttpResponse:
 
 @require_POST
 def subscribe(request: AuthRequest) -> HttpResponse:
-    return _subscribe(request, None, action=reverse("audits:subscribe"))
+    return subscribed(request, None, action=reverse("audits:subscribe"))
 
 
 @require_POST
 def subscribe_file(request: AuthRequest, key: UUID) -> HttpResponse:
     file = own_file(request.user, key)
-    return _subscribe(request, file, action=request.path)
+    return subscribed(request, file, action=request.path)
 
 
 @require_POST
@@ -92,10 +93,18 @@ def _is_allowed(found: CalendarFeed) -> bool:
 
 def _name(found: CalendarFeed) -> str:
     file = found.certification
-    return f"CRC Audit · {file.reference}" if file else "CRC Audit"
+    name = f"CRC Audit · {file.reference}" if file else "CRC Audit"
+    return name if found.scope == FeedScope.EVERYTHING else f"{name} · {found.get_scope_display()}"
 
 
-def _subscribe(request: AuthRequest, file: Certification | None, *, action: str) -> HttpResponse:
+def subscribed(
+    request: AuthRequest,
+    file: Certification | None,
+    *,
+    action: str,
+    scope: FeedScope = FeedScope.EVERYTHING,
+) -> HttpResponse:
+    """Subscribe and show the address, or the page of calendars with what is wrong."""
     form = SubscribeForm(request.POST, action=action)
     if form.is_valid():
         with refusals(form):
@@ -103,6 +112,7 @@ def _subscribe(request: AuthRequest, file: Certification | None, *, action: str)
                 key=form.cleaned_data["key"],
                 user=request.user,
                 certification=file,
+                scope=scope,
                 at=timezone.now(),
             )
             address = request.build_absolute_uri(reverse("audits:calendar-feed", args=[secret]))

@@ -21,6 +21,7 @@ from audits import permissions
 from audits.enums import OWN_AUDITS
 from audits.models import Assessment, Audit, Finding
 from audits.presenters import detail, progress
+from audits.presenters.controls.requirement import controls_of
 from audits.presenters.evidence_request import open_requests
 from audits.presenters.previous import keep, previous_of, proposal_of
 from audits.presenters.rows import (
@@ -198,6 +199,7 @@ def detail_context(user: User, row: Assessment) -> dict[str, Any]:
         "evidence": detail.read_evidence(row),
         "findings": _findings_of(row, user),
         "requests": open_requests(row, localdate()),
+        "controls": controls_of(row, user, today=localdate()),
         "history": detail.read_history(row),
         "can_comment": permissions.can_comment(user, row),
         "can_add_evidence": permissions.can_add_evidence(user, row),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from crcaudit.accounts.models import User
 from crcaudit.accounts.permissions import (
+    READERS,
     is_administrator,
     manages_people_somewhere,
     memberships_of,
@@ -48,6 +49,7 @@ def _entries(request: HttpRequest) -> tuple[NavEntry, ...]:
         (_("Referential"), "engagements:referentials", ("/referentiels",)),
         (_("Audits"), "audits:certifications", ("/dossiers", "/audits", "/programmes")),
         (_("Indicators"), "audits:indicators", ("/indicateurs",)),
+        *_control_plan(request.user),
         (_("Evidence"), "audits:evidence-list", ("/preuves",)),
         (_("Actions"), "audits:action-list", ("/actions", "/constats")),
         (_("Reports"), "reports:list", ("/rapports",)),
@@ -59,11 +61,22 @@ def _entries(request: HttpRequest) -> tuple[NavEntry, ...]:
     if isinstance(request.user, User) and is_administrator(request.user):
         own = ("/organismes", "/comptes")
         menu.append((_("Administration"), "accounts:organisations", own))
-    path = request.path
+    # The plan of a file stands under the address of the file: it is of one entry, not of both.
+    path = "/controles" if "/controles/" in request.path else request.path
     return tuple(
         NavEntry(label, reverse(name), path.startswith(starts) or path == reverse(name))
         for label, name, starts in menu
     )
+
+
+def _control_plan(user: object) -> list[tuple[str, str, tuple[str, ...]]]:
+    """For members of a centre and for auditors, who are members of nothing; not for clients."""
+    if not isinstance(user, User) or is_administrator(user):
+        return []
+    rows = memberships_of(user)
+    if rows and not any(row.role in READERS for row in rows):
+        return []
+    return [(_("Control plan"), "audits:controls", ("/controles",))]
 
 
 def _team(user: User) -> str:

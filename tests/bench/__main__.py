@@ -16,7 +16,18 @@ from django.test.utils import get_runner  # noqa: E402
 from crcaudit.core import statics  # noqa: E402
 from tests.bench.timing import Line, show  # noqa: E402
 
-MODULES = ("web", "followup", "charts", "pdf", "jobs", "startup", "writers", "workbook", "volume")
+MODULES = (
+    "web",
+    "followup",
+    "controls",
+    "charts",
+    "pdf",
+    "jobs",
+    "startup",
+    "writers",
+    "workbook",
+    "volume",
+)
 
 
 def main(names: Iterable[str]) -> None:

@@ -35,7 +35,7 @@ from crcaudit.accounts.enums import OrganisationKind, Role  # noqa: E402
 from crcaudit.accounts.models import Site, User  # noqa: E402
 from engagements.enums import Severity  # noqa: E402
 from engagements.models import Edition, FindingGrade, Scheme  # noqa: E402
-from tests.browser import world_certification, world_movement  # noqa: E402
+from tests.browser import world_certification, world_controls, world_movement  # noqa: E402
 from tests.browser.documents import pdf, png  # noqa: E402
 from tests.browser.world_steps import begin, rate, rows_of  # noqa: E402
 
@@ -87,6 +87,13 @@ def main() -> None:
                 "evidence": _evidence(rows[0], by),
                 **_finding(rows[2], file.edition.referential.scheme, by),
                 **_movement(),
+                **world_controls.add_control_plan(
+                    file,
+                    by=by,
+                    director=people["direction"],
+                    doer=people["contributeur"],
+                    at=NOW,
+                ),
             }
         )
     )

@@ -14,6 +14,9 @@ from audits.models import (
     Audit,
     AuditPlan,
     AuditProgramme,
+    ControlLine,
+    ControlOccurrence,
+    ControlPlan,
     CorrectiveAction,
     Evidence,
     EvidenceLink,
@@ -84,15 +87,21 @@ def _own(name: str, row) -> dict:
     if isinstance(row, Sample):
         unit = {"rank": 1} if name == "audits:record-result" else {}
         return {"key": row.audit.key, "number": row.number} | unit
-    if isinstance(row, (FileShare, Subcontractor, WorkbookImport)):
-        whole = row.audit if isinstance(row, WorkbookImport) else row.certification
-        return {"key": whole.key, "pk": row.pk}
+    if isinstance(row, (ControlLine, FileShare, Subcontractor, WorkbookImport)):
+        return {"key": _whole(row).key, "pk": row.pk}
     if isinstance(row, (Membership, Site, Indicator)):
         return {"key": row.organisation.key, "pk": row.pk}
     if isinstance(row, AuditProgramme) and name in OF_LINES:
         return {"key": row.key, "pk": row.lines.get().pk}
     is_file = name in {"audits:evidence-file", "audits:evidence-preview"}
     return {"key": row.key} | ({"number": 1} if is_file else {})
+
+
+def _whole(row):
+    """What the row is a part of, in its address."""
+    if isinstance(row, WorkbookImport):
+        return row.audit
+    return (row.plan if isinstance(row, ControlLine) else row).certification
 
 
 OF_LINES = {"audits:edit-line", "audits:remove-line", "audits:join-audit"}
@@ -458,6 +467,56 @@ def _columns(_side: Side, _thing: str) -> dict:
     return columns | {"grain": "MONTH", "decimal": ",", "is_exhaustive": "on"}
 
 
+def _control_line(_side: Side, _thing: str) -> dict:
+    return {
+        "control_point": "Prix affiché",
+        "method": "doc_review",
+        "is_per_site": "0",
+        "frequency": "MONTHLY",
+        "rank": "5",
+        "window_days": "0",
+        "role": "quality_manager",
+        "record": "Fiche",
+        "retention_months": "36",
+        "sign": ">=",
+        "target": "95",
+        "escalation": "DIRECTOR",
+        "escalate_after": "10",
+    }
+
+
+def _add_control_line(side: Side, thing: str) -> dict:
+    requirement = side.file.edition.requirements.order_by("position").first()
+    return _control_line(side, thing) | {"key": uuid4(), "requirement": requirement.pk}
+
+
+def _edit_control_line(side: Side, thing: str) -> dict:
+    return _add_control_line(side, thing) | _version_of(ControlLine, side, thing)
+
+
+def _draft_version(side: Side, thing: str) -> dict:
+    file = side.file if thing == "file" else side.things[thing]
+    return {"version": ControlPlan.objects.get(certification=file, state="DRAFT").version}
+
+
+def _approve_plan(side: Side, thing: str) -> dict:
+    return _draft_version(side, thing) | {"starts_on": localdate().isoformat()}
+
+
+def _control_result(side: Side, thing: str) -> dict:
+    row = ControlOccurrence.objects.get(pk=side.things[thing].pk)
+    counts = {"checked": "42", "compliant": "42", "basis": "EXHAUSTIVE"}
+    return counts | {"version": row.version, "done_on": row.period_start.isoformat()}
+
+
+def _hand_over(side: Side, _thing: str) -> dict:
+    return {"to": side.people["site_manager"].pk, "reason": "Absence"}
+
+
+def _plan_event(side: Side, _thing: str) -> dict:
+    return {"line": side.things["event_line"].pk, "day": localdate().isoformat()}
+
+
 BODIES = {
     "audits:targets": _follow,
     "audits:set-target": _set_target,
@@ -467,6 +526,17 @@ BODIES = {
     "audits:enter-measures": _enter_measures,
     "audits:measure-imports": _figures,
     "audits:name-columns": _columns,
+    "audits:subscribe-controls": lambda _side, _thing: {"key": uuid4()},
+    "audits:begin-control-plan": lambda _side, _thing: {"key": uuid4(), "reason": "Suite"},
+    "audits:submit-control-plan": _draft_version,
+    "audits:approve-control-plan": _approve_plan,
+    "audits:add-control-line": _add_control_line,
+    "audits:edit-control-line": _edit_control_line,
+    "audits:record-control": _control_result,
+    "audits:add-control-record": _add_evidence,
+    "audits:hand-over-control": _hand_over,
+    "audits:cancel-control": lambda _side, _thing: {"reason": "Panne"},
+    "audits:plan-control-event": _plan_event,
     "set-language": lambda _side, _thing: {"language": "en"},
     "accounts:open-organisation": _open_organisation,
     "accounts:edit-organisation": lambda _side, _thing: {"name": "Centre de Brest"},

@@ -7,10 +7,12 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
+from django.utils.timezone import localdate
 
 from audits.actions import evidence_request, evidence_request_answer
 from audits.actions.assessment import rate
 from audits.actions.closing import close_certification
+from audits.actions.controls.plan import approve_plan
 from audits.actions.finding_steps import take_position
 from audits.actions.freezing import reopen_audit
 from audits.actions.review import ReviewFields, review_evidence
@@ -20,7 +22,7 @@ from audits.actions.sharing import revoke_share
 from audits.actions.team import remove_team_member
 from audits.enums import AuditeePosition, Opinion, ReviewVerdict
 from audits.logic.sampling import Unit
-from audits.models import Evidence, EvidenceLink
+from audits.models import ControlPlan, Evidence, EvidenceLink
 from audits.sample_enums import SampleSubject, SiteSampleRule
 from crcaudit.accounts import outbox
 from crcaudit.accounts.enums import OrganisationKind
@@ -48,6 +50,9 @@ WORDLESS = {
     "audits.Certificate.edition_version",
     "audits.Certificate.referential_en",
     "audits.Certificate.referential_fr",
+    # Codes of the vocabularies of the edition.
+    "audits.ControlLine.method",
+    "audits.ControlLine.role",
     "audits.EvidenceVersion.media_type",
     "audits.EvidenceVersion.path",
     "audits.EvidenceVersion.preview",
@@ -174,6 +179,7 @@ def _write_where_a_state_asks_for_it(side, by, at) -> None:
     )
     share = side.things["share"]
     revoke_share(share=share, reason=f"{BIRD}-repris", by=by, at=at)
+    _approve_controls(side, at)
     _draw(side, by)
     _judge(side, by, at)
     _conclude(side, at)
@@ -186,6 +192,13 @@ def _write_where_a_state_asks_for_it(side, by, at) -> None:
         by=by,
         at=at,
     )
+
+
+def _approve_controls(side, at) -> None:
+    """The lines of a draft, full of canaries, come into force and are planned."""
+    draft = ControlPlan.objects.get(certification=side.things["idle_file"])
+    director = User.objects.get(pk=side.people["director"].pk)
+    approve_plan(plan=draft, version=draft.version, starts_on=localdate(at), by=director, at=at)
 
 
 def _judge(side, by, at) -> None:

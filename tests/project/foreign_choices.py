@@ -45,10 +45,27 @@ FOREIGN = (
     ("audits:edit-subcontractor", "", "parent", lambda side: side.things["subcontractor"].pk),
     ("audits:edit-subcontractor", "", "sites", lambda side: [side.site.pk]),
     ("audits:edit-subcontractor", "", "shared_file", lambda side: side.file.pk),
+    ("audits:add-control-line", "", "sites", lambda side: [side.site.pk]),
+    ("audits:add-control-line", "", "responsible", lambda side: side.people["contributor"].pk),
+    ("audits:add-control-line", "", "substitute", lambda side: side.people["manager"].pk),
+    ("audits:add-control-line", "", "escalate_to", lambda side: side.people["director"].pk),
+    ("audits:add-control-line", "", "action", lambda side: side.things["action"].pk),
+    ("audits:edit-control-line", "", "sites", lambda side: [side.site.pk]),
+    ("audits:edit-control-line", "", "responsible", lambda side: side.people["contributor"].pk),
+    ("audits:edit-control-line", "", "substitute", lambda side: side.people["manager"].pk),
+    ("audits:edit-control-line", "", "escalate_to", lambda side: side.people["director"].pk),
+    ("audits:edit-control-line", "", "action", lambda side: side.things["action"].pk),
+    ("audits:hand-over-control", "", "to", lambda side: side.people["site_manager"].pk),
+    ("audits:plan-control-event", "", "line", lambda side: side.things["event_line"].pk),
+    ("audits:plan-control-event", "", "site", lambda side: side.site.pk),
 )
 
 # Chosen among those of everybody, and what a form that changes something does not ask again.
 EVERYBODYS = {
+    ("audits:add-control-line", "requirement"),
+    ("audits:add-control-line", "indicator"),
+    ("audits:edit-control-line", "requirement"),
+    ("audits:edit-control-line", "indicator"),
     ("audits:open-certification", "body"),
     ("audits:open-certification", "edition"),
     ("audits:edit-certification", "body"),

@@ -11,6 +11,9 @@ from audits.forms.assessment import CommentForm, RateForm
 from audits.forms.certification import EditCertificationForm, OpenCertificationForm
 from audits.forms.closing import CloseCertificationForm, ReopenCertificationForm
 from audits.forms.conclusion import ConclusionForm, ReopenAuditForm
+from audits.forms.controls.line import ControlLineForm
+from audits.forms.controls.plan import BeginPlanForm
+from audits.forms.controls.result import CancelControlForm, ControlResultForm, HandOverForm
 from audits.forms.corrective_action import ActionForm, MoveActionForm
 from audits.forms.decision import DecideOnAuditForm, DecisionForm
 from audits.forms.evidence import EvidenceForm, WithdrawForm
@@ -39,6 +42,7 @@ from audits.forms.team import DeclarationForm, ReplaceLeadForm, StartAuditForm, 
 from audits.models import (
     AuditProgramme,
     Certification,
+    ControlLine,
     CorrectiveAction,
     Evidence,
     EvidenceRequest,
@@ -155,7 +159,72 @@ PLAN_TEXTS = ("scope", "criteria", "language", "confidentiality", "remote_means"
 SLOT_TEXTS = ("title", "people_met", "topics")
 PROGRAMME_TEXTS = ("title", "objectives", "resources")
 FINDING_TEXTS = ("title", "required", "found", "consequence", "next_step")
+LINE_TEXTS = (
+    *("control_point", "procedure", "population", "sample", "record", "record_place"),
+    *("threshold_note", "reaction"),
+)
+
+
+def newest_line(name: str) -> Place:
+    """A page of the line that a form has just added to the draft of the file."""
+
+    def address(_world) -> str:
+        row = ControlLine.objects.latest("pk")
+        return reverse(name, args=[row.plan.certification.key, row.pk])
+
+    return address
+
+
 TRIED = (
+    Tried(
+        BeginPlanForm,
+        "audits:begin-control-plan",
+        "revoked_file",
+        "manager",
+        ((page("audits:control-draft", "revoked_file"), ("reason",)),),
+    ),
+    Tried(
+        ControlLineForm,
+        "audits:add-control-line",
+        "file",
+        "manager",
+        (
+            (newest_line("audits:control-line"), LINE_TEXTS),
+            (newest_line("audits:edit-control-line"), LINE_TEXTS),
+            (page("audits:control-draft", "file"), ("control_point",)),
+        ),
+    ),
+    Tried(
+        ControlLineForm,
+        "audits:edit-control-line",
+        "draft_line",
+        "manager",
+        (
+            (page("audits:control-line", "draft_line"), LINE_TEXTS),
+            (page("audits:control-draft", "file"), LINE_TEXTS),
+        ),
+    ),
+    Tried(
+        ControlResultForm,
+        "audits:record-control",
+        "control",
+        "contributor",
+        ((page("audits:control", "control"), ("comment", "record_reference")),),
+    ),
+    Tried(
+        HandOverForm,
+        "audits:hand-over-control",
+        "control",
+        "manager",
+        ((page("audits:control", "control"), ("reason",)),),
+    ),
+    Tried(
+        CancelControlForm,
+        "audits:cancel-control",
+        "control",
+        "manager",
+        ((page("audits:control", "control"), ("reason",)),),
+    ),
     Tried(
         OpenOrganisationForm,
         "accounts:open-organisation",

@@ -20,6 +20,7 @@ pytestmark = [pytest.mark.web, pytest.mark.django_db, pytest.mark.long]
 NOT_SENT = {
     "CallColumnsForm",  # words of a file, compared with its cells and shown to nobody else
     "CertificationForm",
+    "ControlLineFields",
     "NotApplicableForm",
     LoginForm.__name__,
     ResetPasswordForm.__name__,
@@ -140,6 +141,7 @@ FOR_EACH = {
     "audits:declare-independence", "audits:add-sample", "audits:another-draw",
     "audits:add-evidence", "audits:add-finding", "audits:ask-evidence", "audits:take-position",
     "audits:add-action", "audits:write-programme", "audits:add-slot", "audits:add-subcontractor",
+    "audits:add-control-line",
 }  # fmt: skip
 FOR_ONE = [tried for tried in TRIED if tried.name not in FOR_EACH]
 

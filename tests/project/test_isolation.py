@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from audits.actions.calendar_feed import subscribe
 from audits.actions.daily import daily_round
-from audits.models import CorrectiveAction, Evidence, Finding
+from audits.models import ControlOccurrence, CorrectiveAction, Evidence, Finding
 from crcaudit.accounts import outbox
 from crcaudit.accounts.enums import Role
 from crcaudit.accounts.models import QueuedMessage, User
@@ -41,6 +41,7 @@ STARTS = (
     "/compte/",
     "/dossiers/",
     "/preuves/",
+    "/controles/",
     "/constats/?etat=tous",
     "/actions/?etat=toutes",
     "/rapports/",
@@ -87,6 +88,8 @@ def _leave_traces(world) -> None:
     side.assessment("own", 0).audit.assessments.update(assigned_to=left)
     CorrectiveAction.objects.filter(organisation=side.organisation).update(owner=left)
     Evidence.objects.filter(organisation=side.organisation).update(created_by=left)
+    controls = ControlOccurrence.objects.filter(line__plan__certification=side.file)
+    controls.update(owner=left, responsible=left, substitute=left)
 
 
 def crawl(client, starts=STARTS, *, most_alike: int | None = None) -> dict[str, bytes]:
@@ -192,7 +195,16 @@ def test_the_crawl_hears_the_canaries_where_they_belong(birds):
     """Otherwise the silence above would prove nothing."""
     pages = crawl(birds.client("foreign"), most_alike=3)
 
-    kinds = ("dossiers/", "audits/", "preuves/", "constats/", "actions/", "rapports/", "recherche/")
+    kinds = (
+        "dossiers/",
+        "audits/",
+        "controles/",
+        "preuves/",
+        "constats/",
+        "actions/",
+        "rapports/",
+        "recherche/",
+    )
     heard = seen(pages)
     for kind in kinds:
         assert any(url.startswith(f"/{kind}") for url in heard), kind

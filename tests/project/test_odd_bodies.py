@@ -17,6 +17,14 @@ from audits.forms.calendar_feed import SubscribeForm
 from audits.forms.certification import EditCertificationForm, OpenCertificationForm
 from audits.forms.closing import CloseCertificationForm, ReopenCertificationForm
 from audits.forms.conclusion import ConclusionForm, ReopenAuditForm
+from audits.forms.controls.line import ControlLineForm
+from audits.forms.controls.plan import ApprovePlanForm, BeginPlanForm, SubmitPlanForm
+from audits.forms.controls.result import (
+    CancelControlForm,
+    ControlResultForm,
+    HandOverForm,
+    PlanEventForm,
+)
 from audits.forms.corrective_action import ActionForm, MoveActionForm
 from audits.forms.decision import DecideOnAuditForm, DecisionForm
 from audits.forms.evidence import (
@@ -170,10 +178,20 @@ SENT = (
     ("audits:make-indicator", OwnIndicatorForm, ""),
     ("audits:edit-indicator", OwnIndicatorForm, ""),
     ("audits:name-columns", MeasureColumnsForm, ""),
+    ("audits:subscribe-controls", SubscribeForm, ""),
+    ("audits:begin-control-plan", BeginPlanForm, ""),
+    ("audits:submit-control-plan", SubmitPlanForm, ""),
+    ("audits:approve-control-plan", ApprovePlanForm, ""),
+    ("audits:add-control-line", ControlLineForm, ""),
+    ("audits:edit-control-line", ControlLineForm, ""),
+    ("audits:record-control", ControlResultForm, ""),
+    ("audits:hand-over-control", HandOverForm, ""),
+    ("audits:cancel-control", CancelControlForm, ""),
+    ("audits:plan-control-event", PlanEventForm, ""),
     ("reports:request", RequestForm, ""),
     ("reports:request-plan", RequestForm, ""),
 )
-IN_THE_ADDRESS = {"FilterForm"}
+IN_THE_ADDRESS = {"FilterForm", "JudgeForm"}
 BASES = {"AccessForm", "DatesForm", "DueForm", "ReasonForm"}
 # One file, and nothing else: the tests of its importer damage it.
 FILES_ALONE = {"ImportRequestsForm", "DepositForm"}

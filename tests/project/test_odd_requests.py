@@ -56,6 +56,12 @@ PARAMETERS = {
     "audits:series": ("lieu", "duree", "periode"),
     "audits:enter-measures": ("lieu", "pas", "etape", "fin"),
     "audits:measure-imports": ("page",),
+    "audits:control-lines": ("q", "version", "frequence", "responsable"),
+    "audits:control-lines-table": ("q", "version", "frequence", "responsable"),
+    "audits:control-month": ("controle", "mois", "personne", "etat", "site"),
+    "audits:control-results": ("mois", "personne", "etat", "site", "page"),
+    "audits:control-results-table": ("mois", "personne", "etat", "site"),
+    "audits:judge-control": ("checked", "compliant", "basis"),
     "reports:list": ("kind", "file", "state", "page"),
     "account_login": ("next",),
 }

@@ -65,6 +65,7 @@ from tests.factories.audits import (
 )
 from tests.factories.engagements import EditionFactory, RequirementFactory
 from tests.factories.reports import DOCUMENT, rate_everything
+from tests.project.world_controls import add_controls
 from tests.project.world_decisions import add_conclusions
 from tests.project.world_figures import add_figures
 from tests.project.world_plans import add_plans, add_programmes
@@ -167,6 +168,7 @@ def build_side(edition: Edition) -> Side:
     _add_workbooks(side)
     add_programmes(side)
     add_figures(side)
+    add_controls(side)
     side.things["own_feed"] = subscribe(
         key=uuid4(), user=people["manager"], certification=file, at=timezone.now()
     )[0]

@@ -13,6 +13,7 @@ from audits.enums import ActionState
 from engagements.models import Edition
 from reports.management.demo import (
     certified,
+    controls,
     followup,
     landline,
     library,
@@ -62,6 +63,7 @@ def _tell(moments: Moments, stored: list[str]) -> Scene:
     certified.schedule(scene)
     samples.schedule(scene)
     programme.schedule(scene)
+    controls.schedule(scene)
     plans.schedule(scene)
     for number, action in enumerate(library.actions()):
         _schedule_action(scene, number, action)

@@ -572,7 +572,7 @@ def sized_audit(requirements):
 
 
 @pytest.mark.parametrize("query", ["", "?filtre=toutes"])
-def test_the_grid_takes_twelve_queries_at_60_and_at_1200_requirements(client, query):
+def test_the_grid_takes_thirteen_queries_at_60_and_at_1200_requirements(client, query):
     counts = []
     for requirements in (1, 20):
         audit = sized_audit(requirements)
@@ -587,7 +587,8 @@ def test_the_grid_takes_twelve_queries_at_60_and_at_1200_requirements(client, qu
 
         counts.append((len(response.context["rows"]) > 1 or requirements == 1, len(statements)))
     assert counts[0][1] == counts[1][1]
-    assert counts[1][1] <= 12
+    # The internal controls of the chosen requirement are one of them.
+    assert counts[1][1] <= 13
 
 
 def test_saving_a_rating_takes_twelve_queries(client, manager, row):

@@ -230,7 +230,7 @@ def test_the_grid_says_which_audit_it_follows_and_offers_the_filter_only_then(cl
 
 
 @pytest.mark.parametrize(
-    ("query", "expected"), [("", 12), ("?filtre=toutes", 7), ("?filtre=inchangees", 12)]
+    ("query", "expected"), [("", 13), ("?filtre=toutes", 7), ("?filtre=inchangees", 12)]
 )
 def test_the_grid_of_a_following_audit_takes_the_same_queries_whatever_its_size(
     client, query, expected

@@ -1,0 +1,1 @@
+"""Forms of the internal control plan and of its controls."""

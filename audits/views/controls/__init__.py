@@ -1,0 +1,1 @@
+"""Screens of the internal control plan and of its controls."""
