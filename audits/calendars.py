@@ -21,6 +21,11 @@ def calendar_of(assessment: Assessment) -> Calendar:
     return _of_sites(list(assessment.audit.certification.sites.order_by("pk")))
 
 
+def calendar_of_site(site: Site) -> Calendar:
+    """The site's own calendar; its closures in one query, none when they are loaded."""
+    return _of_sites([site])
+
+
 def _of_sites(sites: list[Site]) -> Calendar:
     regions = {site.calendar for site in sites}
     alsace = regions == {HolidayCalendar.ALSACE_MOSELLE}

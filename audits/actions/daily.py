@@ -12,6 +12,7 @@ from django.utils.timezone import localdate
 
 from audits import finding_notices as notices
 from audits.actions.finding_moves import locked, moved
+from audits.actions.listening.erasing import erase_expired
 from audits.enums import OWN_AUDITS, AssessmentStatus, Escalation, FindingState
 from audits.logic.escalation import OWING, becomes_major
 from audits.models import Assessment, CorrectiveAction, EvidenceRequest, Finding
@@ -29,7 +30,11 @@ SOON = timedelta(days=7)
 
 
 def daily_round(*, at: datetime) -> None:
-    """Escalate what is late, then remind of what is due. Asked again, it does nothing more."""
+    """Escalate what is late, remind of what is due, erase what may be kept no longer.
+
+    Asked again, it does nothing more.
+    """
+    erase_expired(at=at)
     escalate_overdue(at=at)
     remind(at=at)
 
