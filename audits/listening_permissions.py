@@ -13,6 +13,7 @@ from audits.models.listening import sites_managed_by
 from audits.permissions import manages
 from crcaudit.accounts.enums import Role
 from crcaudit.accounts.models import Organisation, Site, User
+from crcaudit.accounts.models.site import SiteQuerySet
 from crcaudit.accounts.permissions import has_role, memberships_of, organisations_with
 
 
@@ -39,7 +40,7 @@ def grades(user: User) -> bool:
     )
 
 
-def sites_graded_by(user: User, organisation: int) -> QuerySet[Site]:
+def sites_graded_by(user: User, organisation: int) -> SiteQuerySet:
     """Sites of the organisation of which the user hears contacts; a site manager's own."""
     managed = Q(organisation__in=organisations_with(user, Role.QUALITY_MANAGER))
     rows = Site.objects.filter(managed | Q(pk__in=sites_managed_by(user)))

@@ -25,6 +25,7 @@ from audits.models import (
     ListeningSession,
     MysteryContact,
 )
+from audits.models.listening import ListeningSessionQuerySet
 from crcaudit.accounts.models import Organisation, Site
 from crcaudit.core.workdays import Calendar
 
@@ -91,7 +92,7 @@ def _heard(
     )
 
 
-def _sessions(scope: Scope) -> "QuerySet[ListeningSession]":
+def _sessions(scope: Scope) -> ListeningSessionQuerySet:
     rows = ListeningSession.objects.filter(
         organisation=scope.organisation, heard_on__range=(scope.start, scope.end)
     )
@@ -115,7 +116,8 @@ def _planned(scope: Scope) -> int:
     )
     if scope.site is not None:
         rows = rows.filter(site=scope.site)
-    return rows.aggregate(whole=Sum("planned", default=0))["whole"]
+    whole: int = rows.aggregate(whole=Sum("planned", default=0))["whole"]
+    return whole
 
 
 def gaps_of(rounds: "QuerySet[CalibrationRound]") -> dict[int, Gaps]:
