@@ -10,7 +10,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from audits import cycle_words, decision_words, request_words, sample_words, sharing_words
+from audits import (
+    cycle_words,
+    decision_words,
+    listening_words,
+    request_words,
+    sample_words,
+    sharing_words,
+)
 from audits.enums import (
     ActionState,
     AssessmentStatus,
@@ -30,8 +37,7 @@ from crcaudit.accounts.models import User
 from crcaudit.core.formats import date_text, datetime_text
 from crcaudit.core.models import JournalEntry
 
-SHOWN = 50
-LONG = 120
+SHOWN, LONG = 50, 120
 
 ACTIONS: Mapping[str, str | Promise] = {
     "certification.opened": gettext_lazy("File opened"),
@@ -86,6 +92,7 @@ ACTIONS: Mapping[str, str | Promise] = {
     **request_words.ACTIONS,
     **sharing_words.ACTIONS,
     **decision_words.ACTIONS,
+    **listening_words.ACTIONS,
 }
 # A row that creates an object repeats the whole form, which the page shows anyway.
 CREATED = frozenset(
@@ -138,29 +145,21 @@ FIELDS: Mapping[str, str | Promise] = {
     "person": gettext_lazy("To"),
     "due_date": gettext_lazy("Due date"),
     "effort_days": gettext_lazy("Effort (days)"),
-    "counted": gettext_lazy("A unit is conform when"),
-    "source": gettext_lazy("Population"),
     **sample_words.FIELDS,
     **cycle_words.FIELDS,
     **request_words.FIELDS,
     **sharing_words.FIELDS,
     **decision_words.FIELDS,
+    **listening_words.FIELDS,
 }
-BRIEF = {**cycle_words.BRIEF, **sharing_words.BRIEF}
+BRIEF = {**cycle_words.BRIEF, **sharing_words.BRIEF, **listening_words.BRIEF}
 PLACES = {field: place for place, field in enumerate(FIELDS)}
 PEOPLE = frozenset({"owner", "assigned_to", "person"})
 DATES = frozenset(
     {
-        "target_date",
-        "found_date",
-        "due_date",
-        "fact_date",
-        "valid_until",
-        "opens_on",
-        "closes_on",
-        *cycle_words.DATES,
-        *sharing_words.DATES,
-        *decision_words.DATES,
+        *("target_date", "found_date", "due_date", "fact_date", "valid_until"),
+        *("opens_on", "closes_on"),
+        *(*cycle_words.DATES, *sharing_words.DATES, *decision_words.DATES),
     }
 )
 STATES: Mapping[str, Mapping[str, str | Promise]] = {
@@ -171,6 +170,7 @@ STATES: Mapping[str, Mapping[str, str | Promise]] = {
     "sample": dict(SampleState.choices),
     **cycle_words.STATES,
     **request_words.STATES,
+    **listening_words.STATES,
 }
 WORDS: Mapping[str, Mapping[str, str | Promise]] = {
     "kind": dict(AuditKind.choices),
@@ -184,6 +184,7 @@ WORDS: Mapping[str, Mapping[str, str | Promise]] = {
     **cycle_words.CODES,
     **sharing_words.CODES,
     **decision_words.CODES,
+    **listening_words.CODES,
 }
 
 

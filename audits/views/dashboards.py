@@ -16,6 +16,7 @@ from audits.permissions.sharing import reads_for_a_client
 from audits.presenters import dashboard as dashboards
 from audits.presenters import endings, preparation, sharing, team_tasks, turns
 from audits.presenters import home as homes
+from audits.presenters.listening.tasks import listening_tasks_of
 from audits.views import lists
 from crcaudit.accounts.enums import Role
 from crcaudit.accounts.models import User
@@ -60,6 +61,7 @@ def _tasks_of(user: User, *, today: date) -> Iterator[homes.Task]:
     yield from team_tasks.team_tasks_of(user, today=today)
     yield from endings.endings_of(user, today=today)
     yield from turns.turns_of(user, today=today)
+    yield from listening_tasks_of(user, today=today)
     yield from homes.tasks_of(user, today=today)
     yield from homes.unanswered(user, today=today)
 

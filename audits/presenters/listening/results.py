@@ -64,6 +64,18 @@ class CriterionLine:
     figures: ShareFigures
     counts: tuple[int, int, int]
 
+    @property
+    def segments(self) -> list[tuple[str, int]]:
+        """Areas of the bar."""
+        return list(zip(("ok", "part", "major"), self.counts, strict=True))
+
+    @property
+    def words(self) -> str:
+        """The bar in words."""
+        marks = (MarkValue.COMPLIANT, MarkValue.PARTLY, MarkValue.NOT_COMPLIANT)
+        pairs = zip(marks, self.counts, strict=True)
+        return ", ".join(f"{mark.label} {number(count)}" for mark, count in pairs)
+
 
 @dataclass(frozen=True, slots=True)
 class PlanLine:
