@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from audits.enums import Channel
 from audits.listening_enums import CONTACT_FLOW, ContactState
@@ -190,7 +191,9 @@ class MysteryContact(models.Model):
     state = models.CharField(
         _("state"), choices=ContactState, default=ContactState.PLANNED, max_length=8
     )
-    settled_at = models.DateTimeField(_("settled on"), null=True, blank=True)
+    settled_at = models.DateTimeField(
+        pgettext_lazy("mystery contact", "settled on"), null=True, blank=True
+    )
     session = models.OneToOneField(
         ListeningSession,
         models.PROTECT,
