@@ -28,6 +28,7 @@ from audits.models import (
 from audits.workbook.review import read_rows, review
 from crcaudit.accounts.models import Membership, Site
 from tests.audits.workbook_files import upload, workbook_of
+from tests.project import asking_listening
 from tests.project.world import Side
 
 LAST = "2099-12-31"
@@ -410,7 +411,7 @@ def _add_member(side: Side, _thing: str) -> dict:
     return _person() | own
 
 
-BODIES = {
+BODIES = asking_listening.BODIES | {
     "set-language": lambda _side, _thing: {"language": "en"},
     "accounts:open-organisation": _open_organisation,
     "accounts:edit-organisation": lambda _side, _thing: {"name": "Centre de Brest"},

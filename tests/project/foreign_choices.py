@@ -45,6 +45,20 @@ FOREIGN = (
     ("audits:edit-subcontractor", "", "parent", lambda side: side.things["subcontractor"].pk),
     ("audits:edit-subcontractor", "", "sites", lambda side: [side.site.pk]),
     ("audits:edit-subcontractor", "", "shared_file", lambda side: side.file.pk),
+    ("audits:add-listening", "", "site", lambda side: side.site.pk),
+    ("audits:edit-listening", "", "site", lambda side: side.site.pk),
+    ("audits:write-grid", "", "organisation", lambda side: side.organisation.pk),
+    ("audits:write-grid", "", "certification", lambda side: side.file.pk),
+    ("audits:edit-grid", "", "certification", lambda side: side.file.pk),
+    ("audits:link-grid", "", "certification", lambda side: side.file.pk),
+    ("audits:open-calibration", "", "grid", lambda side: side.things["listening_used"].pk),
+    ("audits:open-calibration", "", "site", lambda side: side.site.pk),
+    ("audits:open-calibration", "", "evaluators", lambda s: [s.people["contributor"].pk]),
+    ("audits:write-mystery-scenario", "", "grid", lambda s: s.things["listening_used"].pk),
+    ("audits:edit-mystery-scenario", "", "grid", lambda s: s.things["listening_used"].pk),
+    ("audits:plan-campaign", "", "sites", lambda side: [side.site.pk]),
+    ("audits:plan-campaign", "", "scenarios", lambda s: [s.things["mystery_scenario"].pk]),
+    ("audits:plan-campaign", "", "testers", lambda side: [side.people["contributor"].pk]),
 )
 
 # Chosen among those of everybody, and what a form that changes something does not ask again.

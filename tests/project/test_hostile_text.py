@@ -139,6 +139,8 @@ FOR_EACH = {
     "audits:declare-independence", "audits:add-sample", "audits:another-draw",
     "audits:add-evidence", "audits:add-finding", "audits:ask-evidence", "audits:take-position",
     "audits:add-action", "audits:write-programme", "audits:add-slot", "audits:add-subcontractor",
+    "audits:write-grid", "audits:add-listening", "audits:open-calibration",
+    "audits:write-mystery-scenario", "audits:plan-campaign",
 }  # fmt: skip
 FOR_ONE = [tried for tried in TRIED if tried.name not in FOR_EACH]
 

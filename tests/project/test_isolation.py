@@ -44,6 +44,8 @@ STARTS = (
     "/constats/?etat=tous",
     "/actions/?etat=toutes",
     "/rapports/",
+    "/ecoutes/",
+    "/contacts-mysteres/",
     "/referentiels/",
     "/referentiels/indicateurs/",
     "/organismes/",
@@ -192,7 +194,10 @@ def test_the_crawl_hears_the_canaries_where_they_belong(birds):
     """Otherwise the silence above would prove nothing."""
     pages = crawl(birds.client("foreign"), most_alike=3)
 
-    kinds = ("dossiers/", "audits/", "preuves/", "constats/", "actions/", "rapports/", "recherche/")
+    kinds = (
+        *("dossiers/", "audits/", "preuves/", "constats/", "actions/", "rapports/"),
+        *("recherche/", "ecoutes/", "contacts-mysteres/"),
+    )
     heard = seen(pages)
     for kind in kinds:
         assert any(url.startswith(f"/{kind}") for url in heard), kind

@@ -178,6 +178,7 @@ class GridForm(forms.Form):
             self.fields[f"{name}_{n}"] = CleanCharField(
                 label=labels[name], required=False, limit=limit
             )
+        self.fields[f"guidance_{n}"].widget.attrs["placeholder"] = _("What is compliant")
         self.fields[f"weight_{n}"] = forms.IntegerField(
             label=_("Weight %(n)s") % words,
             required=False,

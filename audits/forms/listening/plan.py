@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -44,12 +45,20 @@ class PlanForm(forms.Form):
                 )
 
     @property
-    def sheet(self) -> list[tuple[str, list[forms.BoundField]]]:
-        """A row for each month, with a field for each site."""
+    def sheet(self) -> list[tuple[str, list[tuple[str, forms.BoundField]]]]:
+        """A row for each month, with a field for each site under its name."""
         return [
-            (month_text(month), [self[_name(site, month)] for site in self.sites])
+            (month_text(month), [(site.name, self[_name(site, month)]) for site in self.sites])
             for month in self.months
         ]
+
+    def clean(self) -> dict[str, Any]:
+        """A page of another organisation, or of another month, holds no field of this one."""
+        if not any(name in self.data for name in self.fields):
+            raise ValidationError(
+                _("This form is incomplete: reload the page and send it again."), code="incomplete"
+            )
+        return super().clean() or {}
 
     def planned(self) -> dict[tuple[int, date], int]:
         """Valid numbers as the action takes them; empty stands for none."""

@@ -40,10 +40,10 @@ class Last:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One criterion: shape and word of each mark in the order of the evaluators."""
+    """One criterion: name, shape and word of each mark in the order of the evaluators."""
 
     criterion: ListeningCriterion
-    marks: list[tuple[str, str]]
+    marks: list[tuple[str, str, str]]
     reference: tuple[str, str] | None
     alike: str
     is_split: bool
@@ -120,7 +120,7 @@ def comparison_of(row: CalibrationRound) -> Comparison:
     found = agreement.gaps([one.score for one in graded], agreed.score if agreed else None)
     return Comparison(
         graders=[_grader(one, agreed) for one in graded],
-        rows=_rows(criteria, marks, reference),
+        rows=_rows(criteria, [str(one.evaluator) for one in graded], marks, reference),
         pairs=_pairs(graded, marks),
         alike=percent(_mean_alike(marks), decimals=0),
         kappa="" if kappa is None else number(kappa, decimals=2),
@@ -142,6 +142,7 @@ def _marks(session: ListeningSession, criteria: Sequence[ListeningCriterion]) ->
 
 def _rows(
     criteria: Sequence[ListeningCriterion],
+    names: Sequence[str],
     marks: Sequence[Sequence[str]],
     reference: Sequence[str] | None,
 ) -> list[Row]:
@@ -151,7 +152,8 @@ def _rows(
         agreed = mark_shapes([reference[place]])[0] if reference else None
         alike = agreement.agreement(given)
         text = percent(alike, decimals=0)
-        found.append(Row(row, mark_shapes(given), agreed, text, len(set(given)) > 1))
+        shown = [(name, *shape) for name, shape in zip(names, mark_shapes(given), strict=True)]
+        found.append(Row(row, shown, agreed, text, len(set(given)) > 1))
     return found
 
 

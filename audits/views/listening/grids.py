@@ -200,4 +200,4 @@ def _form_context(row: ListeningGrid | None) -> dict[str, Any]:
 
 def _step(request: HttpRequest) -> str:
     """The button that moves rows of the page, "" when the form was sent to be saved."""
-    return request.POST.get("do", "")
+    return request.POST.get("do", "") if request.method == "POST" else ""

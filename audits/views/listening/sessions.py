@@ -21,7 +21,7 @@ from audits.models import ListeningGrid, ListeningSession
 from audits.presenters.listening.words import SHAPES, score_text
 from audits.views.conflicts import resend, resend_as_new
 from audits.views.listening.common import CRITERIA, criteria_of, page
-from audits.views.lists import chip, choice, page_of
+from audits.views.lists import Chip, chip, choice, link, page_of
 from crcaudit.accounts.models import User
 from crcaudit.accounts.requests import AuthRequest
 from crcaudit.core.exceptions import EditConflictError, UserError
@@ -82,7 +82,10 @@ def add_listening(request: AuthRequest) -> HttpResponse:
             messages.success(request, _("%(reference)s is saved: %(score)s out of 100.") % said)
             return redirect(row)
         resend_as_new(form)
-    choices = [chip(request, str(one), "grille", str(one.key)) for one in grids]
+    choices = [
+        Chip(str(one), link(request, grille=str(one.key)), active=one.pk == grid.pk)
+        for one in grids
+    ]
     context = page("sessions", grid=grid, grids=choices, session=None)
     return form_page(request, "audits/listening_form.html", form, context)
 
@@ -171,7 +174,8 @@ def _shown(row: ListeningSession, user: User) -> dict[str, Any]:
 
 def _chosen_grid(request: AuthRequest, grids: list[ListeningGrid]) -> ListeningGrid | None:
     """The grid of the form that was sent, or of the address; the first one without."""
-    text = request.POST.get("grid", "") or request.GET.get("grille", "")
+    sent = request.POST.get("grid", "") if request.method == "POST" else ""
+    text = sent or request.GET.get("grille", "")
     if not text:
         return grids[0] if grids else None
     try:
