@@ -194,6 +194,7 @@ def _fields_json(fields: RoundFields) -> dict[str, Any]:
         "channel": str(fields.channel),
         "heard_on": fields.heard_on.isoformat(),
         "grid": str(fields.grid),
+        "grid_key": str(fields.grid.key),
         "evaluators": sorted(str(user.key) for user in fields.evaluators),
         "due_on": fields.due_on.isoformat(),
     }

@@ -217,6 +217,6 @@ def _campaign_json(fields: CampaignFields) -> dict[str, Any]:
         "closes_at": fields.closes_at,
         "size": fields.size,
         "sites": sorted(site.name for site in fields.sites),
-        "scenarios": sorted(row.title for row in fields.scenarios),
+        "scenarios": sorted(f"{row.title} {row.key}" for row in fields.scenarios),
         "testers": sorted(str(user.key) for user in fields.testers),
     }

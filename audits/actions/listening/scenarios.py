@@ -110,4 +110,5 @@ def _scenario_columns(fields: ScenarioFields) -> dict[str, Any]:
 
 
 def _scenario_json(fields: ScenarioFields) -> dict[str, Any]:
-    return _scenario_columns(fields) | {"channel": str(fields.channel), "grid": str(fields.grid)}
+    words = {"channel": str(fields.channel), "grid": str(fields.grid)}
+    return _scenario_columns(fields) | words | {"grid_key": str(fields.grid.key)}
