@@ -127,7 +127,7 @@ BODIES = {
     "audits:write-grid": _write_grid,
     "audits:edit-grid": _edit_grid,
     "audits:move-grid": _move_grid,
-    "audits:copy-grid": lambda _side, _thing: {"as": "copy", "key": uuid4()},
+    "audits:copy-grid": lambda _side, _thing: {"purpose": "copy", "key": uuid4()},
     "audits:link-grid": lambda side, _thing: {"certification": side.things["idle_file"].pk},
     "audits:open-calibration": _open_calibration,
     "audits:grade-calibration": lambda side, _thing: _marks(side),

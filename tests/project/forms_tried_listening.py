@@ -1,9 +1,10 @@
 """Forms of listening that take a text: see `tests.project.forms_tried`."""
 
 from audits.forms.listening.calibration import ConcludeRoundForm, GradeRoundForm, RoundForm
-from audits.forms.listening.grid import GridForm
+from audits.forms.listening.grid import CopyGridForm, GridForm, LinkGridForm, MoveGridForm
 from audits.forms.listening.mystery import CampaignForm, ContactForm, MissForm, ScenarioForm
-from audits.forms.listening.session import SessionForm
+from audits.forms.listening.plan import ListeningPlanForm
+from audits.forms.listening.session import DebriefForm, EraseForm, SessionForm
 from audits.models import (
     CalibrationRound,
     ListeningGrid,
@@ -12,6 +13,27 @@ from audits.models import (
     MysteryScenario,
 )
 
+# As `SENT` of `test_odd_bodies`: URL name, form, query string.
+SENT = (
+    ("audits:listening-plan", ListeningPlanForm, ""),
+    ("audits:add-listening", SessionForm, ""),
+    ("audits:edit-listening", SessionForm, ""),
+    ("audits:debrief-listening", DebriefForm, ""),
+    ("audits:erase-listening", EraseForm, ""),
+    ("audits:write-grid", GridForm, ""),
+    ("audits:edit-grid", GridForm, ""),
+    ("audits:move-grid", MoveGridForm, ""),
+    ("audits:copy-grid", CopyGridForm, ""),
+    ("audits:link-grid", LinkGridForm, ""),
+    ("audits:open-calibration", RoundForm, ""),
+    ("audits:grade-calibration", GradeRoundForm, ""),
+    ("audits:conclude-calibration", ConcludeRoundForm, ""),
+    ("audits:write-mystery-scenario", ScenarioForm, ""),
+    ("audits:edit-mystery-scenario", ScenarioForm, ""),
+    ("audits:plan-campaign", CampaignForm, ""),
+    ("audits:record-contact", ContactForm, ""),
+    ("audits:miss-contact", MissForm, ""),
+)
 SESSION_TEXTS = ("contact_reference", "contact_reason", "comment")
 SCENARIO_TEXTS = ("title", "situation", "says", "expected")
 

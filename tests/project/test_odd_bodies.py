@@ -10,6 +10,7 @@ from django.forms import ModelChoiceField
 
 from audits import models as audits
 from audits.actions import sample
+from audits.actions.listening import mystery
 from audits.forms.assessment import AssignForm, CommentForm, RateForm
 from audits.forms.assignment import AssignManyForm
 from audits.forms.audit import ValidateAuditForm
@@ -72,7 +73,7 @@ from crcaudit.accounts.forms.people import (
 )
 from crcaudit.core.forms import CleanCharField, CleanTextField
 from reports.forms import RequestForm
-from tests.project import asking, powers
+from tests.project import asking, forms_tried_listening, powers
 from tests.project.foreign_choices import EVERYBODYS, FOREIGN
 from tests.project.matrix import LINES
 from tests.project.pages import read
@@ -164,9 +165,10 @@ SENT = (
     ("audits:join-audit", JoinAuditForm, ""),
     ("reports:request", RequestForm, ""),
     ("reports:request-plan", RequestForm, ""),
+    *forms_tried_listening.SENT,
 )
 IN_THE_ADDRESS = {"FilterForm"}
-BASES = {"AccessForm", "DatesForm", "DueForm", "ReasonForm"}
+BASES = {"AccessForm", "DatesForm", "DueForm", "MarksForm", "ReasonForm"}
 # One file, and nothing else: the tests of its importer damage it.
 FILES_ALONE = {"ImportRequestsForm"}
 TOO_LONG = "é" * 30_000  # and no choice, number or date either
@@ -349,7 +351,9 @@ READ_BESIDE = {"audits:save-scenario": TICKS, "audits:change-scenario": TICKS}
 @pytest.mark.parametrize("name", ACCEPTED)
 def test_what_a_form_does_not_ask_is_not_taken_from_it(world, name, monkeypatch):
     """The same change, with and without every other column slipped in: the same rows in the end."""
-    monkeypatch.setattr(sample, "secrets", SimpleNamespace(token_hex=lambda size: "0" * 2 * size))
+    for drawing in (sample, mystery):
+        fixed = SimpleNamespace(token_hex=lambda size: "0" * 2 * size)
+        monkeypatch.setattr(drawing, "secrets", fixed)
     line, who = accepted(name)
     url = asking.address(name, line.thing, world.own, world.shared)
     asked = {field for of, form, _query in SENT if of == name for field in form.base_fields}

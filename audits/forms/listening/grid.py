@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,6 +21,7 @@ from crcaudit.core.formats import DASH
 from crcaudit.core.forms import CleanCharField, VersionField
 
 SPARE_ROWS, LEAST_ROWS = 2, 6
+INCOMPLETE = gettext_lazy("This form is incomplete: reload the page and send it again.")
 TEXT_LIMITS = {"section": 60, "label": 200, "guidance": 300}
 COLUMNS = ("section", "label", "weight", "critical", "indicator", "guidance")
 Row = Mapping[str, Any]
@@ -216,6 +218,19 @@ class LinkGridForm(forms.Form):
         kept = Certification.objects.filter(listening_grids=grid.pk)
         choice: forms.ModelChoiceField = self.fields["certification"]  # type: ignore[type-arg,assignment]
         choice.queryset = (files | kept).order_by("reference", "pk")
+
+    def clean(self) -> dict[str, Any]:
+        """Nobody is chosen by an empty choice, not by a form that does not ask."""
+        if "certification" not in self.data:
+            raise ValidationError(INCOMPLETE, code="incomplete")
+        return super().clean() or {}
+
+
+class CopyGridForm(forms.Form):
+    """A new draft like a grid: its next version, or another grid."""
+
+    key = forms.UUIDField()
+    purpose = forms.ChoiceField(choices=(("version", ""), ("copy", "")))
 
 
 def rearranged(data: QueryDict, step: str) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from crcaudit.core.formats import month_text
 MOST = 5_000
 
 
-class PlanForm(forms.Form):
+class ListeningPlanForm(forms.Form):
     """How many contacts each site is to hear; ``known`` holds what is planned already."""
 
     submit_label = gettext_lazy("Save the plan")

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from audits import listening_permissions as rights
 from audits.actions.listening import grids as actions
 from audits.forms.listening.grid import (
+    CopyGridForm,
     GridForm,
     LinkGridForm,
     MoveGridForm,
@@ -131,16 +132,15 @@ def move_grid(request: AuthRequest, key: UUID) -> HttpResponse:
 def copy_grid(request: AuthRequest, key: UUID) -> HttpResponse:
     row = _visible(request.user, key)
     require(allowed=manages(request.user, row.organisation_id))
-    title = ""
-    if request.POST.get("as") == "copy":
+    form = CopyGridForm(request.POST)
+    if not form.is_valid():
+        return unavailable(request, _("This step does not exist: open the grid again."))
+    data, title = form.cleaned_data, ""
+    if data["purpose"] == "copy":
         title = _("Copy of %(title)s") % {"title": row.title}
     try:
-        sent = UUID(request.POST.get("key", ""))
-    except ValueError:
-        sent = uuid4()
-    try:
         copy = actions.copy_grid(
-            key=sent, grid=row, title=title[:120], by=request.user, at=timezone.now()
+            key=data["key"], grid=row, title=title[:120], by=request.user, at=timezone.now()
         )
     except UserError as error:
         return unavailable(request, str(error))

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from audits import listening_permissions as rights
 from audits.actions.listening.plan import set_plan
-from audits.forms.listening.plan import PlanForm
+from audits.forms.listening.plan import ListeningPlanForm
 from audits.models import ListeningPlan
 from audits.presenters.listening import results as presenter
 from audits.presenters.listening.results import MONTH, QUARTER_VIEW
@@ -70,7 +70,7 @@ def listening_plan(request: AuthRequest) -> HttpResponse:
     months = presenter.months_back(localdate(), PLAN_BACK, ahead=PLAN_AHEAD)[::-1]
     rows = ListeningPlan.objects.filter(site__in=sites, month__in=months)
     known = {(row.site_id, row.month): row.planned for row in rows}
-    form = PlanForm(request.POST or None, sites=sites, months=months, known=known)
+    form = ListeningPlanForm(request.POST or None, sites=sites, months=months, known=known)
     if form.is_valid():
         with refusals(form):
             set_plan(

@@ -71,8 +71,13 @@ def schedule(scene: Scene) -> None:
     moments, agenda = scene.moments, scene.agenda
     agenda.add(moments.at(_GRIDS, 10), partial(_write, scene))
     agenda.add(moments.at(_PLANNED, 10), partial(_plan, scene))
+    heard: dict[int, ListeningSession] = {}
     for n in range(HEARD):
-        agenda.add(moments.at(_FIRST + _STEP * n, 15, n % 50), partial(_hear, scene, n))
+        day = _FIRST + _STEP * n
+        agenda.add(moments.at(day, 15, n % 50), partial(_hear, scene, heard, n))
+        if n not in UNTOLD:
+            # On the same day, or on the next one.
+            agenda.add(moments.at(day + (n + 1) % 2, 16, n % 50), partial(_tell, heard, n))
     agenda.add(moments.at(_LINKED, 10), partial(_link, scene))
     agenda.add(moments.at(_ROUND, 10), partial(_open_round, scene, "Appel 88-4512", tuple(GRADED)))
     for days, name in enumerate(GRADED, start=1):
@@ -106,7 +111,7 @@ def marks_of(grid: ListeningGrid, weak: dict[int, MarkValue], n: int = 0) -> Mar
 
 def _write(scene: Scene, at: datetime) -> None:
     by = scene.cast.people["qualite"]
-    for name in (PHONE, WRITTEN):
+    for n, name in enumerate((PHONE, WRITTEN)):
         with translation.override("fr"):
             fields = ready_grid(name)
         grid = grids.write_grid(
@@ -114,9 +119,10 @@ def _write(scene: Scene, at: datetime) -> None:
             organisation=scene.cast.organisations[OPERATOR],
             fields=fields,
             by=by,
-            at=at,
+            at=at + timedelta(minutes=20 * n),
         )
-        grids.move_grid(grid=grid, to=GridState.IN_USE, by=by, at=at + timedelta(hours=1))
+        used_at = at + timedelta(minutes=20 * n + 10)
+        grids.move_grid(grid=grid, to=GridState.IN_USE, by=by, at=used_at)
 
 
 def _plan(scene: Scene, at: datetime) -> None:
@@ -141,8 +147,8 @@ def _link(scene: Scene, at: datetime) -> None:
     )
 
 
-def _hear(scene: Scene, n: int, at: datetime) -> None:
-    """One contact; feedback comes within two days, but for one in nine and the newest one."""
+def _hear(scene: Scene, heard: dict[int, ListeningSession], n: int, at: datetime) -> None:
+    """One contact; feedback comes within a day, but for one in nine and the newest one."""
     site = SITES[n % len(SITES)]
     is_written = n in WRITTEN_ONES
     grid = grid_of(scene, WRITTEN if is_written else PHONE)
@@ -159,15 +165,11 @@ def _hear(scene: Scene, n: int, at: datetime) -> None:
         comment=COMMENTS[n % len(COMMENTS)],
     )
     by = scene.cast.people["qualite" if n % 3 == 0 else site]
-    session = sessions.record_session(key=uuid.uuid4(), grid=grid, fields=fields, by=by, at=at)
-    if n not in UNTOLD:
-        _debrief(scene, session, n, at)
+    heard[n] = sessions.record_session(key=uuid.uuid4(), grid=grid, fields=fields, by=by, at=at)
 
 
-def _debrief(scene: Scene, session: ListeningSession, n: int, at: datetime) -> None:
-    told = scene.moments.workday(_FIRST + _STEP * n + (0 if n % 2 else 1))
-    moment = at + timedelta(days=(told - session.heard_on).days, minutes=20)
-    sessions.debrief_session(session=session, on=told, by=session.evaluator, at=moment)
+def _tell(heard: dict[int, ListeningSession], n: int, at: datetime) -> None:
+    sessions.debrief_session(session=heard[n], on=localdate(at), by=heard[n].evaluator, at=at)
 
 
 def _weak(n: int, grid: ListeningGrid) -> dict[int, MarkValue]:

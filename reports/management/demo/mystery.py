@@ -1,6 +1,7 @@
 """Mystery contacts of the operator: five scenarios, a campaign that is over, one in course."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
 
@@ -66,9 +67,9 @@ def schedule(scene: Scene) -> None:
     """Note the steps in the agenda of the scene."""
     moments, agenda = scene.moments, scene.agenda
     agenda.add(moments.at(_SCENARIOS, 14), partial(_write, scene))
-    agenda.add(moments.at(_FIRST, 9), partial(_plan, scene, "Accueil et réponses"))
+    agenda.add(moments.at(_FIRST, 9), partial(_plan, scene, "Accueil et réponses", TESTERS))
     agenda.add(moments.at(_FIRST_OVER, 18), partial(_make, scene))
-    agenda.add(moments.at(_SECOND, 9), partial(_plan, scene, "Suites annoncées"))
+    agenda.add(moments.at(_SECOND, 9), partial(_plan, scene, "Suites annoncées", TESTERS[:1]))
     agenda.add(moments.at(-1, 18), partial(_make, scene))
 
 
@@ -95,7 +96,7 @@ def _write(scene: Scene, at: datetime) -> None:
         )
 
 
-def _plan(scene: Scene, title: str, at: datetime) -> None:
+def _plan(scene: Scene, title: str, testers: Sequence[str], at: datetime) -> None:
     """From the next day on: over by now, or half before and half after today."""
     organisation = scene.cast.organisations[OPERATOR]
     first = localdate(at) + timedelta(days=1)
@@ -114,7 +115,7 @@ def _plan(scene: Scene, title: str, at: datetime) -> None:
             size=SIZE,
             sites=[scene.cast.sites["lyon"], scene.cast.sites["massy"]],
             scenarios=tuple(rows),
-            testers=[scene.cast.people[name] for name in TESTERS],
+            testers=[scene.cast.people[name] for name in testers],
         ),
         by=scene.cast.people["qualite"],
         at=at,

@@ -20,10 +20,14 @@ ASKED = {
     },
     "exploitation": {
         "Preuve demandée", "Action en retard", "Action", "Preuve en retard", "Preuve à apporter",
+        "Contact à noter",
     },
-    "recouvrement": {"Preuve demandée", "Action en retard", "Action", "Preuve à apporter"},
+    "recouvrement": {
+        "Preuve demandée", "Action en retard", "Action", "Preuve à apporter",
+        "Contact mystère à faire",
+    },
     "lyon": {"Action"},
-    "massy": {"Preuve demandée", "Action en retard", "Action"},
+    "massy": {"Preuve demandée", "Action en retard", "Action", "Contact à noter"},
     "direction": {"Action"},
     "client": set(),
     "responsable.audit": {
