@@ -1171,8 +1171,8 @@ class Migration(migrations.Migration):
             table="audits_listeningsession",
             events="INSERT",
             when="NEW.round_id IS NOT NULL AND (SELECT r.state FROM audits_calibrationround r "
-            "WHERE r.id = NEW.round_id) <> CASE WHEN NEW.is_reference THEN 'REVEALED' "
-            "ELSE 'OPEN' END",
+            "WHERE r.id = NEW.round_id) <> (CASE WHEN NEW.is_reference THEN 'REVEALED' "
+            "ELSE 'OPEN' END)",
             message="A round is graded while it is open, and agreed on once it is compared.",
         ),
         refuse(
