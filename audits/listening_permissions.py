@@ -2,14 +2,14 @@
 
 from django.db.models import Q, QuerySet
 
-from audits.listening_enums import GridState, RoundState
+from audits.listening_enums import GridState
 from audits.models import (
     CalibrationRound,
     ListeningGrid,
     ListeningSession,
     MysteryContact,
 )
-from audits.models.listening import sites_managed_by
+from audits.models.listening_grid import sites_managed_by
 from audits.permissions import manages
 from crcaudit.accounts.enums import Role
 from crcaudit.accounts.models import Organisation, Site, User
@@ -90,11 +90,6 @@ def sees_agent(user: User, session: ListeningSession) -> bool:
 def is_evaluator(user: User, row: CalibrationRound) -> bool:
     """Whether the user is among those who were asked; one query unless they are loaded."""
     return any(person.pk == user.pk for person in row.evaluators.all())
-
-
-def can_grade_round(user: User, row: CalibrationRound) -> bool:
-    """Those who were asked, while it is open."""
-    return row.state == RoundState.OPEN and is_evaluator(user, row)
 
 
 def leads_round(user: User, row: CalibrationRound) -> bool:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audits.enums import Channel
 from audits.listening_enums import ROUND_FLOW, RoundState
-from audits.models.listening_grid import ListeningGrid, files_opened_to
+from audits.models.listening_grid import ListeningGrid, files_opened_to, sites_managed_by
 from crcaudit.accounts.enums import Role
 from crcaudit.accounts.models import Organisation, Site, User
 from crcaudit.accounts.permissions import READERS, organisations_with
@@ -21,9 +21,10 @@ class CalibrationRoundQuerySet(models.QuerySet["CalibrationRound"]):
     """Reads of calibration rounds."""
 
     def visible_to(self, user: User) -> Self:
-        """Managers and directors all of them, whoever grades their own, auditors the compared.
+        """Managers and directors all of them, whoever grades their own.
 
-        As for sessions, auditors read those of a grid of their file.
+        Once they are compared, a site manager those of the site, and auditors those of a grid of
+        their file.
         """
         whole = Q(organisation__in=organisations_with(user, Role.QUALITY_MANAGER, Role.DIRECTOR))
         named = self.model.evaluators.through.objects.filter(user=user)
@@ -31,8 +32,9 @@ class CalibrationRoundQuerySet(models.QuerySet["CalibrationRound"]):
             pk__in=named.values("calibrationround"),
             organisation__in=organisations_with(user, *READERS),
         )
-        audited = Q(grid__certification__in=files_opened_to(user)) & ~Q(state=RoundState.OPEN)
-        return self.filter(whole | own | audited)
+        read = Q(site__in=sites_managed_by(user))
+        read |= Q(grid__certification__in=files_opened_to(user))
+        return self.filter(whole | own | (read & ~Q(state=RoundState.OPEN)))
 
     def waiting_for(self, user: User) -> Self:
         """Rounds that the user is still to grade, as a member of the organisation."""

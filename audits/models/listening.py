@@ -14,20 +14,19 @@ from audits.enums import Channel
 from audits.listening_enums import HEARD, ListeningKind, MarkValue, RoundState
 from audits.logic.listening import Outcome, expires_on
 from audits.models.calibration import CalibrationRound
-from audits.models.listening_grid import ListeningCriterion, ListeningGrid, files_opened_to
+from audits.models.listening_grid import (
+    ListeningCriterion,
+    ListeningGrid,
+    files_opened_to,
+    sites_managed_by,
+)
 from crcaudit.accounts.enums import Role
 from crcaudit.accounts.models import Organisation, Site, User
-from crcaudit.accounts.permissions import READERS, memberships_of, organisations_with
+from crcaudit.accounts.permissions import READERS, organisations_with
 
 ERASED = {"agent": "", "contact_reference": "", "contact_reason": "", "comment": ""}
 _UNROUNDED = Q(round=None, is_reference=False)
 _HIDDEN = Q(kind=ListeningKind.CALIBRATION, round__state=RoundState.OPEN)
-
-
-def sites_managed_by(user: User) -> list[int]:
-    """Ids of the sites of a site manager; from the memberships read once per request."""
-    rows = memberships_of(user)
-    return [row.site_id for row in rows if row.role == Role.SITE_MANAGER and row.site_id]
 
 
 class ListeningSessionQuerySet(models.QuerySet["ListeningSession"]):

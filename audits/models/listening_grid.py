@@ -14,7 +14,7 @@ from audits.models.certification import Certification
 from audits.models.team import AuditTeamMember
 from crcaudit.accounts.enums import Role
 from crcaudit.accounts.models import Organisation, User
-from crcaudit.accounts.permissions import READERS, organisations_with
+from crcaudit.accounts.permissions import READERS, memberships_of, organisations_with
 
 MAX_WEIGHT = 100
 _UNUSED = Q(used_at=None, used_by=None)
@@ -28,6 +28,12 @@ def files_opened_to(user: User) -> "models.QuerySet[AuditTeamMember, int]":
     return rows.values_list("audit__certification", flat=True)
 
 
+def sites_managed_by(user: User) -> list[int]:
+    """Ids of the sites of a site manager; from the memberships read once per request."""
+    rows = memberships_of(user)
+    return [row.site_id for row in rows if row.role == Role.SITE_MANAGER and row.site_id]
+
+
 class ListeningGridQuerySet(models.QuerySet["ListeningGrid"]):
     """Reads of listening grids."""
 
@@ -39,10 +45,6 @@ class ListeningGridQuerySet(models.QuerySet["ListeningGrid"]):
         seen = Q(organisation__in=organisations_with(user, *READERS))
         linked = Q(certification__in=files_opened_to(user)) & ~Q(state=GridState.DRAFT)
         return self.filter(seen | linked)
-
-    def managed_by(self, user: User) -> Self:
-        """Those that the user writes."""
-        return self.filter(organisation__in=organisations_with(user, Role.QUALITY_MANAGER))
 
     def in_use(self) -> Self:
         """Those that contacts are graded on."""

@@ -7,14 +7,15 @@ from typing import Self
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from audits.enums import Channel
 from audits.listening_enums import CONTACT_FLOW, ContactState
 from audits.logic.mystery import BEST, V1
-from audits.models.listening import ListeningSession, sites_managed_by
-from audits.models.listening_grid import ListeningGrid, files_opened_to
+from audits.models.listening import ListeningSession
+from audits.models.listening_grid import ListeningGrid, files_opened_to, sites_managed_by
 from crcaudit.accounts.enums import Role
 from crcaudit.accounts.models import Organisation, Site, User
 from crcaudit.accounts.permissions import READERS, organisations_with
@@ -76,14 +77,21 @@ class MysteryCampaignQuerySet(models.QuerySet["MysteryCampaign"]):
     """Reads of campaigns."""
 
     def visible_to(self, user: User) -> Self:
-        """Managers and directors, testers their own, auditors those on a grid of their file."""
+        """Managers and directors, testers their own, auditors those on a grid of their file.
+
+        A site manager, once it is over, those in which a contact was settled on their site: who
+        is tested does not know when.
+        """
         whole = Q(organisation__in=organisations_with(user, Role.QUALITY_MANAGER, Role.DIRECTOR))
         own = MysteryContact.objects.filter(tester=user).values("campaign")
         tested = Q(pk__in=own, organisation__in=organisations_with(user, *READERS))
         grids = MysteryContact.objects.filter(
             scenario__grid__certification__in=files_opened_to(user)
         )
-        return self.filter(whole | tested | Q(pk__in=grids.values("campaign")))
+        settled = MysteryContact.objects.exclude(state=ContactState.PLANNED)
+        here = settled.filter(site__in=sites_managed_by(user)).values("campaign")
+        over = Q(pk__in=here, ends_on__lt=localdate())
+        return self.filter(whole | tested | over | Q(pk__in=grids.values("campaign")))
 
 
 class MysteryCampaign(models.Model):

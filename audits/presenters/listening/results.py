@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import TruncMonth
 from django.utils.translation import gettext as _
 
 from audits.listening_enums import ListeningKind, MarkValue
 from audits.logic.listening import Mean, Outcome, mean_of, needed
 from audits.models import ListeningGrid, ListeningMark, ListeningPlan, ListeningSession
-from audits.models.listening import sites_managed_by
+from audits.models.listening_grid import sites_managed_by
 from audits.presenters.listening.words import ShareFigures, mean_text, share_figures, target_of
 from crcaudit.accounts.enums import Role
 from crcaudit.accounts.models import Organisation, Site, User
@@ -133,7 +133,7 @@ def results(organisation: Organisation, user: User, *, view: str, today: date) -
     return Results(
         groups=groups,
         latest=wholes[0] if wholes else None,
-        criteria=_criteria(rows),
+        criteria=_criteria(rows.measuring()),
         targeted=mean_of(score for score in targeted if score is not None),
         targeted_heard=len(targeted),
         needed=needed(),
@@ -247,11 +247,9 @@ def _period_text(key: tuple[int, int], view: str) -> str:
     return _("Q%(quarter)s %(year)s") % {"quarter": part, "year": year}
 
 
-def _criteria(rows: "Iterable[ListeningSession]") -> list[CriterionLine]:
+def _criteria(rows: "QuerySet[ListeningSession]") -> list[CriterionLine]:
     """Criteria of the random contacts; those of several versions with one wording are one."""
-    marks = ListeningMark.objects.filter(
-        session__in=[row.pk for row in rows if row.kind == ListeningKind.RANDOM]
-    )
+    marks = ListeningMark.objects.filter(session__in=rows.order_by().values("pk"))
     names = ("grid__title", "section", "label", "is_critical")
     columns = [f"criterion__{name}" for name in names]
     counts: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)

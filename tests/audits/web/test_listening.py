@@ -361,7 +361,7 @@ def test_the_number_of_queries_does_not_grow(client, grid, site, count):
         figures[name] = len(statements)
 
     assert figures == {
-        "audits:listening": 13,
+        "audits:listening": 12,
         "audits:listening-sessions": 5,
         "audits:add-listening": 7,
     }

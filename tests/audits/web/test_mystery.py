@@ -25,6 +25,7 @@ from tests.queries import counted
 pytestmark = [pytest.mark.web, pytest.mark.django_db]
 
 TODAY = localdate()
+LATELY = timedelta(days=20)
 LIST, SCENARIOS = "/contacts-mysteres/", "/contacts-mysteres/scenarios/"
 
 
@@ -177,6 +178,18 @@ def test_who_is_tested_sees_nothing_of_what_is_to_come(client, campaign, contact
     assert client.get(place("record-contact", contact)).status_code == 404
     shown = [client.get(page).content.decode() for page in (LIST, SCENARIOS, "/")]
     assert not any("Facture contestée" in page or campaign.title in page for page in shown)
+
+
+def test_a_site_manager_reads_their_own_once_the_campaign_is_over(client, campaign, contact):
+    made(contact)
+    site = {"organisation": campaign.organisation, "site": contact.site}
+    client.force_login(MembershipFactory(role=Role.SITE_MANAGER, **site).user)
+
+    (line,) = client.get(campaign.get_absolute_url()).context["lines"]
+    assert line.contact == contact
+    running = planned_campaign(contact.scenario.grid, ends_on=TODAY, starts_on=TODAY - LATELY)
+    made(running.contacts.order_by("number").first(), made_on=TODAY)
+    assert client.get(running.get_absolute_url()).status_code == 404
 
 
 def test_a_scenario_is_written_changed_and_put_away(client, grid):
