@@ -77,7 +77,7 @@ def calibration(request: AuthRequest, key: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def open_calibration(request: AuthRequest) -> HttpResponse:
     require(allowed=rights.manages_listening(request.user))
-    organisation = managed_organisation(request, request.user)
+    organisation, others = managed_organisation(request, request.user)
     form = RoundForm(request.POST or None, organisation=organisation)
     if form.is_valid():
         with refusals(form):
@@ -91,7 +91,7 @@ def open_calibration(request: AuthRequest) -> HttpResponse:
             messages.success(request, _("The round is open: those who grade see it at home."))
             return redirect(row)
         resend_as_new(form)
-    context = page("calibration", cancel_url="..", organisation=organisation)
+    context = page("calibration", cancel_url="..", organisation=organisation, organisations=others)
     return form_page(request, "audits/calibration_form.html", form, context)
 
 

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest
 from audits.listening_permissions import managed_organisations
 from audits.models import ListeningCriterion, ListeningGrid
 from audits.presenters.listening.words import tabs
-from audits.views.lists import chosen_key
+from audits.views.lists import Chip, chosen_key, link
 from crcaudit.accounts.models import Organisation, User
 
 CRITERIA = Prefetch("criteria", ListeningCriterion.objects.order_by("position"))
@@ -29,12 +29,24 @@ def chosen_among(request: HttpRequest, rows: Sequence[Organisation]) -> Organisa
     raise Http404
 
 
-def managed_organisation(request: HttpRequest, user: User) -> Organisation:
-    """The organisation for which a quality manager writes something new."""
-    found = chosen_among(request, list(managed_organisations(user)))
+def managed_organisation(request: HttpRequest, user: User) -> tuple[Organisation, list[Chip]]:
+    """The organisation for which a quality manager writes something new, and the others."""
+    rows = list(managed_organisations(user))
+    found = chosen_among(request, rows)
     if found is None:
         raise Http404
-    return found
+    return found, organisation_chips(request, rows, found)
+
+
+def organisation_chips(
+    request: HttpRequest, rows: Sequence[Organisation], chosen: Organisation | None
+) -> list[Chip]:
+    """A link to the same page about each of them; empty for who has one alone."""
+    if len(rows) <= 1:
+        return []
+    return [
+        Chip(row.name, link(request, organisme=str(row.key)), active=row == chosen) for row in rows
+    ]
 
 
 def page(name: str, **context: Any) -> dict[str, Any]:

@@ -64,7 +64,7 @@ def mystery_campaign(request: AuthRequest, key: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def plan_campaign(request: AuthRequest) -> HttpResponse:
     require(allowed=rights.manages_listening(request.user))
-    organisation = managed_organisation(request, request.user)
+    organisation, others = managed_organisation(request, request.user)
     form = CampaignForm(request.POST or None, organisation=organisation)
     if form.is_valid():
         with refusals(form):
@@ -78,7 +78,7 @@ def plan_campaign(request: AuthRequest) -> HttpResponse:
             messages.success(request, _("The plan is drawn: each tester sees their contacts."))
             return redirect(row)
         resend_as_new(form)
-    context = page("mystery", cancel_url="..", organisation=organisation)
+    context = page("mystery", cancel_url="..", organisation=organisation, organisations=others)
     return form_page(request, "audits/mystery_campaign_form.html", form, context)
 
 
@@ -94,7 +94,7 @@ def mystery_scenarios(request: AuthRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def write_mystery_scenario(request: AuthRequest) -> HttpResponse:
     require(allowed=rights.manages_listening(request.user))
-    organisation = managed_organisation(request, request.user)
+    organisation, others = managed_organisation(request, request.user)
     form = ScenarioForm(request.POST or None, organisation=organisation)
     if form.is_valid():
         with refusals(form):
@@ -108,7 +108,7 @@ def write_mystery_scenario(request: AuthRequest) -> HttpResponse:
             messages.success(request, _("The scenario is saved."))
             return redirect("audits:mystery-scenarios")
         resend_as_new(form)
-    context = page("mystery", scenario=None, cancel_url="..")
+    context = page("mystery", scenario=None, cancel_url="..", organisations=others)
     return form_page(request, "audits/mystery_scenario_form.html", form, context)
 
 

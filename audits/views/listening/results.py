@@ -14,7 +14,12 @@ from audits.forms.listening.plan import ListeningPlanForm
 from audits.models import ListeningPlan
 from audits.presenters.listening import results as presenter
 from audits.presenters.listening.results import MONTH, QUARTER_VIEW
-from audits.views.listening.common import chosen_among, managed_organisation, page
+from audits.views.listening.common import (
+    chosen_among,
+    managed_organisation,
+    organisation_chips,
+    page,
+)
 from audits.views.lists import chip, choice
 from audits.views.tables import csv_response
 from crcaudit.accounts.requests import AuthRequest
@@ -34,7 +39,7 @@ def listening(request: AuthRequest) -> HttpResponse:
     context = page(
         "sessions",
         organisation=organisation,
-        organisations=[chip(request, row.name, "organisme", str(row.key)) for row in rows[:9]],
+        organisations=organisation_chips(request, rows, organisation),
         results=found,
         plan=presenter.plan_lines(organisation, user, today=today) if organisation else [],
         views=[
@@ -65,7 +70,7 @@ def listening_table(request: AuthRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def listening_plan(request: AuthRequest) -> HttpResponse:
     require(allowed=rights.manages_listening(request.user))
-    organisation = managed_organisation(request, request.user)
+    organisation, others = managed_organisation(request, request.user)
     sites = list(organisation.sites.open_on(localdate()).order_by("name", "pk"))
     months = presenter.months_back(localdate(), PLAN_BACK, ahead=PLAN_AHEAD)[::-1]
     rows = ListeningPlan.objects.filter(site__in=sites, month__in=months)
@@ -81,5 +86,5 @@ def listening_plan(request: AuthRequest) -> HttpResponse:
             )
             messages.success(request, _("The plan is saved."))
             return redirect("audits:listening")
-    context = page("sessions", sites=sites, organisation=organisation)
+    context = page("sessions", sites=sites, organisation=organisation, organisations=others)
     return form_page(request, "audits/listening_plan.html", form, context)

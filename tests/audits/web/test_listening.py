@@ -406,3 +406,28 @@ def test_a_new_year_begins_a_new_quarter():
         date(2026, 1, 1),
         date(2025, 12, 1),
     ]
+
+
+def test_each_criterion_has_its_share_of_what_applied(client, grid, site):
+    for given in (["COMPLIANT"], ["PARTLY"], ["NOT_APPLICABLE"]):
+        heard(grid, *given, site=site, by=grid.created_by)
+    heard(grid, "NOT_COMPLIANT", site=site, by=grid.created_by, kind=ListeningKind.TARGETED)
+
+    lines = results(client).context["results"].criteria
+
+    assert [line.label for line in lines] == ["Se présente", "Répond juste", "Prend congé"]
+    assert [(line.counts, line.figures.share) for line in lines] == [((1, 1, 0), "50.0%")] * 3
+    assert [line.is_critical for line in lines] == [False, True, False]
+
+
+def test_who_manages_two_centres_chooses_between_them(client, grid, site, manager):
+    other = MembershipFactory(user=manager.user).organisation
+    heard(grid, site=site, by=grid.created_by)
+
+    for name in ("listening", "listening-plan", "open-calibration", "plan-campaign"):
+        place = reverse(f"audits:{name}")
+        shown = client.get(place, {"organisme": str(other.key)})
+        assert shown.context["organisation"] == other
+        assert other.name in read(client.get(place)).shown
+    foreign = MembershipFactory().organisation
+    assert results(client, organisme=str(foreign.key)).status_code == 404
