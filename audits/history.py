@@ -14,6 +14,8 @@ from audits import (
     control_words,
     cycle_words,
     decision_words,
+    history_words,
+    listening_words,
     request_words,
     sample_words,
     sharing_words,
@@ -37,63 +39,17 @@ from crcaudit.accounts.models import User
 from crcaudit.core.formats import date_text, datetime_text
 from crcaudit.core.models import JournalEntry
 
-SHOWN = 50
-LONG = 120
+SHOWN, LONG = 50, 120
 
 ACTIONS: Mapping[str, str | Promise] = {
-    "certification.opened": gettext_lazy("File opened"),
-    "certification.edited": gettext_lazy("File changed"),
-    "certification.closed": gettext_lazy("File closed"),
-    "certification.reopened": gettext_lazy("File reopened"),
-    "certification.reminded": gettext_lazy("Reminder sent"),
-    "audit.started": gettext_lazy("Audit started"),
-    "audit.validated": gettext_lazy("Audit validated"),
-    "audit.team_named": gettext_lazy("Person named on the audit"),
-    "audit.team_removed": gettext_lazy("Person taken off the audit"),
-    "audit.lead_replaced": gettext_lazy("Lead auditor replaced after the end of the audit"),
-    "audit.independence_declared": gettext_lazy("Independence declared"),
-    "workbook.taken_away": gettext_lazy("Workbook taken away"),
-    "workbook.compared": gettext_lazy("Workbook compared"),
-    "workbook.abandoned": gettext_lazy("Workbook abandoned"),
-    "workbook.brought_back": gettext_lazy("Workbook brought back"),
-    "workbook.undone": gettext_lazy("Workbook taken back"),
-    "assessment.rated": gettext_lazy("Rated"),
-    "assessment.commented": gettext_lazy("Comment changed"),
-    "assessment.undone": gettext_lazy("Change taken back"),
-    "assessment.assigned": gettext_lazy("Assigned"),
-    "evidence.added": gettext_lazy("Evidence added"),
-    "evidence.edited": gettext_lazy("Evidence changed"),
-    "evidence.version_added": gettext_lazy("New version"),
-    "evidence.reviewed": gettext_lazy("Evidence reviewed"),
-    "evidence.withdrawn": gettext_lazy("Evidence withdrawn"),
-    "evidence.restored": gettext_lazy("Evidence put back"),
-    "finding.written": gettext_lazy("Finding written"),
-    "finding.edited": gettext_lazy("Finding changed"),
-    "finding.discarded": gettext_lazy("Draft discarded"),
-    "finding.taken_back": gettext_lazy("Finding taken back"),
-    "finding.presented": gettext_lazy("Finding presented"),
-    "finding.positioned": gettext_lazy("Position taken"),
-    "finding.answered": gettext_lazy("Finding answered"),
-    "finding.answer_accepted": gettext_lazy("Answer accepted"),
-    "finding.answer_refused": gettext_lazy("Answer refused"),
-    "finding.proof_brought": gettext_lazy("Proof brought"),
-    "finding.proof_refused": gettext_lazy("Proof refused"),
-    "finding.escalated": gettext_lazy("Made worse by the rule of the scheme"),
-    "finding.closed": gettext_lazy("Finding closed"),
-    "finding.reopened": gettext_lazy("Finding reopened"),
-    "action.planned": gettext_lazy("Action planned"),
-    "action.edited": gettext_lazy("Action changed"),
-    "action.taken_back": gettext_lazy("Action taken back"),
-    "action.moved": gettext_lazy("State changed"),
-    "scenario.saved": gettext_lazy("Scenario saved"),
-    "scenario.changed": gettext_lazy("Scenario changed"),
-    "scenario.deleted": gettext_lazy("Scenario deleted"),
+    **history_words.ACTIONS,
     **sample_words.ACTIONS,
     **cycle_words.ACTIONS,
     **request_words.ACTIONS,
     **sharing_words.ACTIONS,
     **decision_words.ACTIONS,
     **control_words.ACTIONS,
+    **listening_words.ACTIONS,
 }
 # A row that creates an object repeats the whole form, which the page shows anyway.
 CREATED = frozenset(
@@ -146,16 +102,20 @@ FIELDS: Mapping[str, str | Promise] = {
     "person": gettext_lazy("To"),
     "due_date": gettext_lazy("Due date"),
     "effort_days": gettext_lazy("Effort (days)"),
-    "counted": gettext_lazy("A unit is conform when"),
-    "source": gettext_lazy("Population"),
     **sample_words.FIELDS,
     **cycle_words.FIELDS,
     **request_words.FIELDS,
     **sharing_words.FIELDS,
     **decision_words.FIELDS,
     **control_words.FIELDS,
+    **listening_words.FIELDS,
 }
-BRIEF = {**cycle_words.BRIEF, **sharing_words.BRIEF, **control_words.BRIEF}
+BRIEF = {
+    **cycle_words.BRIEF,
+    **sharing_words.BRIEF,
+    **control_words.BRIEF,
+    **listening_words.BRIEF,
+}
 PLACES = {field: place for place, field in enumerate(FIELDS)}
 PEOPLE = frozenset({"owner", "assigned_to", "person", *control_words.PEOPLE})
 DATES = frozenset(
@@ -169,6 +129,7 @@ STATES: Mapping[str, Mapping[str, str | Promise]] = {
     "sample": dict(SampleState.choices),
     **cycle_words.STATES,
     **request_words.STATES,
+    **listening_words.STATES,
 }
 WORDS: Mapping[str, Mapping[str, str | Promise]] = {
     "kind": dict(AuditKind.choices),
@@ -183,6 +144,7 @@ WORDS: Mapping[str, Mapping[str, str | Promise]] = {
     **sharing_words.CODES,
     **decision_words.CODES,
     **control_words.CODES,
+    **listening_words.CODES,
 }
 
 

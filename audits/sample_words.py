@@ -15,6 +15,8 @@ ACTIONS: Mapping[str, str | Promise] = {
     "sample.taken_up": gettext_lazy("Results taken up again"),
 }
 FIELDS: Mapping[str, str | Promise] = {
+    "counted": gettext_lazy("A unit is conform when"),
+    "source": gettext_lazy("Population"),
     "population_size": gettext_lazy("Number of units"),
     "method": gettext_lazy("Method"),
     "size": gettext_lazy("Units to draw"),

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from audits import control_urls, decision_urls, indicator_urls, request_urls, sharing_urls
+from audits import (
+    control_urls,
+    decision_urls,
+    indicator_urls,
+    listening_urls,
+    request_urls,
+    sample_urls,
+    sharing_urls,
+)
 from audits.views import (
     action_list,
     assignment,
@@ -29,9 +37,6 @@ from audits.views import (
     programmes,
     rating,
     review,
-    sample_record,
-    sample_steps,
-    samples,
     search,
     simulation,
     team,
@@ -162,52 +167,7 @@ urlpatterns = [
     # review of evidence
     path("audits/<uuid:key>/revue/", review.review, name="review"),
     path("audits/<uuid:key>/revue/<int:pk>/", review.review_evidence, name="review-evidence"),
-    # samples
-    path("audits/<uuid:key>/echantillons/", samples.samples, name="samples"),
-    path("audits/<uuid:key>/echantillons/nouveau/", samples.add_sample, name="add-sample"),
-    path("audits/<uuid:key>/echantillons/sites/", samples.add_site_sample, name="add-site-sample"),
-    path("audits/<uuid:key>/echantillons/taille/", samples.propose_size, name="propose-size"),
-    path("audits/<uuid:key>/echantillons/<int:number>/", samples.sample, name="sample"),
-    path(
-        "audits/<uuid:key>/echantillons/<int:number>/modifier/",
-        samples.edit_sample,
-        name="edit-sample",
-    ),
-    path(
-        "audits/<uuid:key>/echantillons/<int:number>/tirer/",
-        sample_steps.draw_sample,
-        name="draw-sample",
-    ),
-    path(
-        "audits/<uuid:key>/echantillons/<int:number>/unites/<int:rank>/",
-        sample_steps.record_result,
-        name="record-result",
-    ),
-    path(
-        "audits/<uuid:key>/echantillons/<int:number>/conclure/",
-        sample_steps.conclude_sample,
-        name="conclude-sample",
-    ),
-    path(
-        "audits/<uuid:key>/echantillons/<int:number>/reprendre/",
-        sample_steps.take_up_sample,
-        name="take-up-sample",
-    ),
-    path(
-        "audits/<uuid:key>/echantillons/<int:number>/nouveau-tirage/",
-        sample_steps.another_draw,
-        name="another-draw",
-    ),
-    path(
-        "audits/<uuid:key>/echantillons/<int:number>/releve/",
-        sample_record.sample_record,
-        name="sample-record",
-    ),
-    path(
-        "audits/<uuid:key>/echantillons/<int:number>/releve.csv",
-        sample_record.sample_table,
-        name="sample-table",
-    ),
+    *sample_urls.urlpatterns,
     # the plan of an audit
     path("audits/<uuid:key>/plan/", plan.plan, name="plan"),
     path("audits/<uuid:key>/plan/agenda.ics", plan.plan_calendar, name="plan-calendar"),
@@ -262,6 +222,7 @@ urlpatterns = [
     ),
     *request_urls.urlpatterns,
     *indicator_urls.urlpatterns,
+    *listening_urls.urlpatterns,
     # findings
     path("constats/", finding_list.finding_list, name="finding-list"),
     path(

@@ -14,6 +14,7 @@ from audits import finding_notices as notices
 from audits.actions.controls.followup import controls_due, follow_up
 from audits.actions.controls.planning import plan_ahead
 from audits.actions.finding_moves import locked, moved
+from audits.actions.listening.erasing import erase_expired
 from audits.enums import OWN_AUDITS, AssessmentStatus, Escalation, FindingState
 from audits.logic.escalation import OWING, becomes_major
 from audits.models import Assessment, CorrectiveAction, EvidenceRequest, Finding
@@ -31,8 +32,12 @@ SOON = timedelta(days=7)
 
 
 def daily_round(*, at: datetime) -> None:
-    """Plan, escalate what is late, then remind of what is due. Asked again, it does no more."""
+    """Plan and erase, escalate what is late, then remind of what is due.
+
+    Asked again, it does no more.
+    """
     plan_ahead(at=at)
+    erase_expired(at=at)
     escalate_overdue(at=at)
     follow_up(at=at)
     remind(at=at)

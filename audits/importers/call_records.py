@@ -2,7 +2,7 @@
 
 Pieces of the file go through polars one after the other and leave their counts by day, place,
 answered or not, and wait, so that memory does not grow with the file. All counts and sums are of
-whole numbers, durations in milliseconds, hence exact. See ADR 0017.
+whole numbers, durations in milliseconds, hence exact. See ADR 0019.
 """
 
 import csv

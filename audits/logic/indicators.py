@@ -19,7 +19,8 @@ from audits.logic.statistics import (
 )
 from engagements.logic.formula import Expression, Number, Operation, parse, value_of
 
-Inputs, Distribution = Mapping[str, Fraction], Mapping[int, int]
+Inputs = Mapping[str, Fraction]
+Distribution = Mapping[int, int]
 
 PROPORTION, NPS, SCORE = "proportion", "nps", "score"
 AT_LEAST, MORE_THAN, AT_MOST, LESS_THAN, EQUAL = ">=", ">", "<=", "<", "="
@@ -234,9 +235,8 @@ def _of_interval(interval: Interval, terms: Terms) -> TargetVerdict:
     if all(met):
         return TargetVerdict.PROVEN
     holds_target = interval.low <= terms.value <= interval.high
-    if any(met) or (terms.operator == EQUAL and holds_target):
-        return TargetVerdict.NOT_PROVEN
-    return TargetVerdict.MISSED
+    is_open = any(met) or (terms.operator == EQUAL and holds_target)
+    return TargetVerdict.NOT_PROVEN if is_open else TargetVerdict.MISSED
 
 
 def _deciding(found: Figure, terms: Terms) -> int | None:

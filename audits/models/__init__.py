@@ -3,6 +3,7 @@
 from audits.models.assessment import Assessment, SectionRollup, proven_on
 from audits.models.audit import Audit
 from audits.models.calendar_feed import CalendarFeed
+from audits.models.calibration import CalibrationRound
 from audits.models.certification import Certification
 from audits.models.conclusion import AuditConclusion
 from audits.models.control_line import ControlLine
@@ -15,8 +16,11 @@ from audits.models.evidence_request import EvidenceRequest, EvidenceRequestAnswe
 from audits.models.finding import Finding
 from audits.models.finding_reply import FindingAnswer, FindingProof
 from audits.models.former_member import FormerTeamMember
+from audits.models.listening import ListeningMark, ListeningPlan, ListeningSession
+from audits.models.listening_grid import ListeningCriterion, ListeningGrid
 from audits.models.measure_import import ColumnMapping, MeasureImport
 from audits.models.measurement import Measurement, PeriodResult
+from audits.models.mystery import MysteryCampaign, MysteryContact, MysteryScenario
 from audits.models.place import MeasuringPlace
 from audits.models.plan import AuditPlan, MeetingAttendee, PlanSlot
 from audits.models.programme import AuditProgramme, ProgrammeLine, ProgrammeRisk
@@ -39,6 +43,7 @@ __all__ = [
     "AuditSection",
     "AuditTeamMember",
     "CalendarFeed",
+    "CalibrationRound",
     "Certificate",
     "Certification",
     "ColumnMapping",
@@ -59,10 +64,18 @@ __all__ = [
     "FindingAnswer",
     "FindingProof",
     "FormerTeamMember",
+    "ListeningCriterion",
+    "ListeningGrid",
+    "ListeningMark",
+    "ListeningPlan",
+    "ListeningSession",
     "MeasureImport",
     "Measurement",
     "MeasuringPlace",
     "MeetingAttendee",
+    "MysteryCampaign",
+    "MysteryContact",
+    "MysteryScenario",
     "PeriodResult",
     "PlanSlot",
     "ProgrammeLine",

@@ -17,6 +17,7 @@ from audits.presenters import dashboard as dashboards
 from audits.presenters import endings, preparation, sharing, team_tasks, turns
 from audits.presenters import home as homes
 from audits.presenters.controls import home as control_tasks
+from audits.presenters.listening.tasks import listening_tasks_of
 from audits.views import lists
 from crcaudit.accounts.enums import Role
 from crcaudit.accounts.models import User
@@ -61,6 +62,7 @@ def _tasks_of(user: User, *, today: date) -> Iterator[homes.Task]:
     yield from team_tasks.team_tasks_of(user, today=today)
     yield from endings.endings_of(user, today=today)
     yield from turns.turns_of(user, today=today)
+    yield from listening_tasks_of(user, today=today)
     yield from homes.tasks_of(user, today=today)
     yield from control_tasks.controls_of(user, today=today)
     yield from control_tasks.plans_to_approve(user)

@@ -152,6 +152,11 @@ def date_text(value: date | None, *, short: bool = False, language: str | None =
     return f"{first} {month} {day.year}"
 
 
+def month_text(value: date, *, language: str | None = None) -> str:
+    """The month of a day in words: "novembre 2026"."""
+    return f"{MONTHS[_language(language)][value.month - 1]} {value.year}"
+
+
 def time_text(value: datetime | None, *, language: str | None = None) -> str:
     """An hour: "14 h 32". Empty for None."""
     if value is None:

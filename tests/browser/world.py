@@ -35,7 +35,12 @@ from crcaudit.accounts.enums import OrganisationKind, Role  # noqa: E402
 from crcaudit.accounts.models import Site, User  # noqa: E402
 from engagements.enums import Severity  # noqa: E402
 from engagements.models import Edition, FindingGrade, Scheme  # noqa: E402
-from tests.browser import world_certification, world_controls, world_movement  # noqa: E402
+from tests.browser import (  # noqa: E402
+    world_certification,
+    world_controls,
+    world_listening,
+    world_movement,
+)
 from tests.browser.documents import pdf, png  # noqa: E402
 from tests.browser.world_steps import begin, rate, rows_of  # noqa: E402
 
@@ -94,6 +99,7 @@ def main() -> None:
                     doer=people["contributeur"],
                     at=NOW,
                 ),
+                "listening": _listening(),
             }
         )
     )
@@ -201,6 +207,14 @@ def _movement() -> dict[str, object]:
         **world_movement.followed(_file(followed, manager), manager, NOW),
         **world_movement.taken_away(_file(offline, traveller), traveller, NOW),
     }
+
+
+def _listening() -> dict[str, object]:
+    """A centre that listens: see `world_listening`."""
+    centre = _organisation("Centre à l'écoute d'essai")
+    manager = _person("ecoute", centre, Role.QUALITY_MANAGER)
+    others = [_person(name, centre, Role.CONTRIBUTOR) for name in ("oreille", "casque")]
+    return world_listening.listens(centre, manager, others, NOW)
 
 
 def _third_parties() -> dict[str, str]:

@@ -185,3 +185,8 @@ def test_french_typography_touches_spaces_only(text):
 
     assert printed.translate(SPACES) == text.translate(SPACES)
     assert printed.count("\n") == text.count("\n")
+
+
+@pytest.mark.parametrize(("language", "text"), [("fr", "février 2026"), ("en", "February 2026")])
+def test_a_month_is_written_in_words(language, text):
+    assert formats.month_text(date(2026, 2, 28), language=language) == text

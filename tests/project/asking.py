@@ -32,6 +32,7 @@ from audits.workbook.review import read_rows, review
 from crcaudit.accounts.models import Membership, Site
 from engagements.models import Indicator
 from tests.audits.workbook_files import upload, workbook_of
+from tests.project import asking_listening
 from tests.project.world import Side
 from tests.project.world_figures import TITLES, own_fields
 
@@ -517,7 +518,7 @@ def _plan_event(side: Side, _thing: str) -> dict:
     return {"line": side.things["event_line"].pk, "day": localdate().isoformat()}
 
 
-BODIES = {
+BODIES = asking_listening.BODIES | {
     "audits:targets": _follow,
     "audits:set-target": _set_target,
     "audits:make-indicator": _make_indicator,

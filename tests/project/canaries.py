@@ -57,6 +57,10 @@ WORDLESS = {
     "audits.EvidenceVersion.path",
     "audits.EvidenceVersion.preview",
     "audits.EvidenceVersion.sha256",
+    # Three initials or a number hold no word.
+    "audits.ListeningSession.agent",
+    "audits.MysteryCampaign.algorithm",
+    "audits.MysteryCampaign.seed",
     "audits.Sample.algorithm",
     "audits.Sample.population_hash",
     "audits.Sample.seed",

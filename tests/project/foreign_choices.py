@@ -58,6 +58,20 @@ FOREIGN = (
     ("audits:hand-over-control", "", "to", lambda side: side.people["site_manager"].pk),
     ("audits:plan-control-event", "", "line", lambda side: side.things["event_line"].pk),
     ("audits:plan-control-event", "", "site", lambda side: side.site.pk),
+    ("audits:add-listening", "", "site", lambda side: side.site.pk),
+    ("audits:edit-listening", "", "site", lambda side: side.site.pk),
+    ("audits:write-grid", "", "organisation", lambda side: side.organisation.pk),
+    ("audits:write-grid", "", "certification", lambda side: side.file.pk),
+    ("audits:edit-grid", "", "certification", lambda side: side.file.pk),
+    ("audits:link-grid", "", "certification", lambda side: side.file.pk),
+    ("audits:open-calibration", "", "grid", lambda side: side.things["listening_used"].pk),
+    ("audits:open-calibration", "", "site", lambda side: side.site.pk),
+    ("audits:open-calibration", "", "evaluators", lambda s: [s.people["contributor"].pk]),
+    ("audits:write-mystery-scenario", "", "grid", lambda s: s.things["listening_used"].pk),
+    ("audits:edit-mystery-scenario", "", "grid", lambda s: s.things["listening_used"].pk),
+    ("audits:plan-campaign", "", "sites", lambda side: [side.site.pk]),
+    ("audits:plan-campaign", "", "scenarios", lambda s: [s.things["mystery_scenario"].pk]),
+    ("audits:plan-campaign", "", "testers", lambda side: [side.people["contributor"].pk]),
 )
 
 # Chosen among those of everybody, and what a form that changes something does not ask again.

@@ -64,7 +64,7 @@ from crcaudit.accounts.forms.people import (
     OpenAccountForm,
 )
 from crcaudit.accounts.models import Organisation, User
-from tests.project import asking
+from tests.project import asking, forms_tried_listening
 
 Place = Callable[[object], str]
 
@@ -750,4 +750,5 @@ TRIED = (
         "manager",
         ((page("audits:programme", "programme"), ("lead",)),),
     ),
+    *forms_tried_listening.tried(Tried, page, newest),
 )

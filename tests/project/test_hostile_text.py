@@ -142,6 +142,8 @@ FOR_EACH = {
     "audits:add-evidence", "audits:add-finding", "audits:ask-evidence", "audits:take-position",
     "audits:add-action", "audits:write-programme", "audits:add-slot", "audits:add-subcontractor",
     "audits:add-control-line",
+    "audits:write-grid", "audits:add-listening", "audits:open-calibration",
+    "audits:write-mystery-scenario", "audits:plan-campaign",
 }  # fmt: skip
 FOR_ONE = [tried for tried in TRIED if tried.name not in FOR_EACH]
 

@@ -45,6 +45,8 @@ STARTS = (
     "/constats/?etat=tous",
     "/actions/?etat=toutes",
     "/rapports/",
+    "/ecoutes/",
+    "/contacts-mysteres/",
     "/referentiels/",
     "/referentiels/indicateurs/",
     "/organismes/",
@@ -196,14 +198,8 @@ def test_the_crawl_hears_the_canaries_where_they_belong(birds):
     pages = crawl(birds.client("foreign"), most_alike=3)
 
     kinds = (
-        "dossiers/",
-        "audits/",
-        "controles/",
-        "preuves/",
-        "constats/",
-        "actions/",
-        "rapports/",
-        "recherche/",
+        *("dossiers/", "audits/", "controles/", "preuves/", "constats/", "actions/", "rapports/"),
+        *("recherche/", "ecoutes/", "contacts-mysteres/"),
     )
     heard = seen(pages)
     for kind in kinds:

@@ -10,6 +10,7 @@ from django.forms import ModelChoiceField
 
 from audits import models as audits
 from audits.actions import sample
+from audits.actions.listening import mystery
 from audits.forms.assessment import AssignForm, CommentForm, RateForm
 from audits.forms.assignment import AssignManyForm
 from audits.forms.audit import ValidateAuditForm
@@ -83,7 +84,7 @@ from crcaudit.accounts.forms.people import (
 )
 from crcaudit.core.forms import CleanCharField, CleanTextField
 from reports.forms import RequestForm
-from tests.project import asking, powers
+from tests.project import asking, forms_tried_listening, powers
 from tests.project.foreign_choices import EVERYBODYS, FOREIGN
 from tests.project.matrix import LINES
 from tests.project.pages import read
@@ -190,9 +191,12 @@ SENT = (
     ("audits:plan-control-event", PlanEventForm, ""),
     ("reports:request", RequestForm, ""),
     ("reports:request-plan", RequestForm, ""),
+    *forms_tried_listening.SENT,
 )
 IN_THE_ADDRESS = {"FilterForm", "JudgeForm"}
 BASES = {"AccessForm", "DatesForm", "DueForm", "ReasonForm"}
+IN_THE_ADDRESS = {"FilterForm"}
+BASES = {"AccessForm", "DatesForm", "DueForm", "MarksForm", "ReasonForm"}
 # One file, and nothing else: the tests of its importer damage it.
 FILES_ALONE = {"ImportRequestsForm", "DepositForm"}
 # Fields that the rows make, tried cell by cell in the tests of their screens.
@@ -377,7 +381,9 @@ READ_BESIDE = {"audits:save-scenario": TICKS, "audits:change-scenario": TICKS}
 @pytest.mark.parametrize("name", ACCEPTED)
 def test_what_a_form_does_not_ask_is_not_taken_from_it(world, name, monkeypatch):
     """The same change, with and without every other column slipped in: the same rows in the end."""
-    monkeypatch.setattr(sample, "secrets", SimpleNamespace(token_hex=lambda size: "0" * 2 * size))
+    for drawing in (sample, mystery):
+        fixed = SimpleNamespace(token_hex=lambda size: "0" * 2 * size)
+        monkeypatch.setattr(drawing, "secrets", fixed)
     line, who = accepted(name)
     url = asking.address(name, line.thing, world.own, world.shared)
     asked = {field for of, form, _query in SENT if of == name for field in form.base_fields}

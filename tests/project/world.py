@@ -68,6 +68,7 @@ from tests.factories.reports import DOCUMENT, rate_everything
 from tests.project.world_controls import add_controls
 from tests.project.world_decisions import add_conclusions
 from tests.project.world_figures import add_figures
+from tests.project.world_listening import add_listening
 from tests.project.world_plans import add_plans, add_programmes
 from tests.project.world_requests import add_requests
 from tests.project.world_shares import add_shares, client_of, share
@@ -169,6 +170,7 @@ def build_side(edition: Edition) -> Side:
     add_programmes(side)
     add_figures(side)
     add_controls(side)
+    add_listening(side)
     side.things["own_feed"] = subscribe(
         key=uuid4(), user=people["manager"], certification=file, at=timezone.now()
     )[0]

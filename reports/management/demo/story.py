@@ -17,6 +17,7 @@ from reports.management.demo import (
     followup,
     landline,
     library,
+    listening,
     plans,
     programme,
     requests,
@@ -77,6 +78,7 @@ def _tell(moments: Moments, stored: list[str]) -> Scene:
     landline.schedule(scene)
     requests.schedule(scene)
     sharing.schedule(scene)
+    listening.schedule(scene)
     scene.agenda.add(moments.at(-1, 17), partial(suppose, scene))
     scene.agenda.run()
     # Evidence has expired since it was linked.

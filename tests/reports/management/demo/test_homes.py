@@ -22,11 +22,14 @@ ASKED = {
     },
     "exploitation": {
         "Preuve demandée", "Action en retard", "Action", "Preuve en retard", "Preuve à apporter",
-        WEEKLY, "Contrôle en retard",
+        WEEKLY, "Contrôle en retard", "Contact à noter",
     },
-    "recouvrement": {"Preuve demandée", "Action en retard", "Action", "Preuve à apporter"},
+    "recouvrement": {
+        "Preuve demandée", "Action en retard", "Action", "Preuve à apporter",
+        "Contact mystère à faire",
+    },
     "lyon": {"Action"},
-    "massy": {"Preuve demandée", "Action en retard", "Action"},
+    "massy": {"Preuve demandée", "Action en retard", "Action", "Contact à noter"},
     "direction": {"Action", "Contrôle en retard qui vous revient"},
     "client": set(),
     "responsable.audit": {

@@ -1,0 +1,1 @@
+"""Changes of listening grids, sessions, calibration rounds and mystery contacts."""

@@ -1,0 +1,1 @@
+"""Forms of listening grids, sessions, calibration rounds and mystery contacts."""

@@ -1,0 +1,1 @@
+"""Listening sessions, calibration rounds and mystery contacts as screens show them."""

@@ -1,0 +1,1 @@
+"""Screens of listening grids, sessions, calibration rounds and mystery contacts."""
