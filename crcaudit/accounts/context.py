@@ -48,7 +48,7 @@ def _entries(request: HttpRequest) -> tuple[NavEntry, ...]:
         (_("Dashboard"), "audits:home", ("/tableau-de-bord",)),
         (_("Referential"), "engagements:referentials", ("/referentiels",)),
         (_("Audits"), "audits:certifications", ("/dossiers", "/audits", "/programmes")),
-        (_("Indicators"), "audits:indicators", ("/indicateurs",)),
+        *_figures(request.user),
         *_control_plan(request.user),
         (_("Evidence"), "audits:evidence-list", ("/preuves",)),
         (_("Actions"), "audits:action-list", ("/actions", "/constats")),
@@ -56,7 +56,7 @@ def _entries(request: HttpRequest) -> tuple[NavEntry, ...]:
     ]
     if isinstance(request.user, User) and reads_providers(request.user):
         if reads_providers_alone(request.user):
-            menu = [menu[0], menu[1], menu[-1]]
+            menu = [*menu[:2], *_figures(request.user), menu[-1]]
         menu.insert(1, (_("Providers"), "audits:providers", ("/prestataires",)))
     if isinstance(request.user, User) and is_administrator(request.user):
         own = ("/organismes", "/comptes")
@@ -76,7 +76,17 @@ def _control_plan(user: object) -> list[tuple[str, str, tuple[str, ...]]]:
     rows = memberships_of(user)
     if rows and not any(row.role in READERS for row in rows):
         return []
-    return [(_("Control plan"), "audits:controls", ("/controles",))]
+    own = ("/controles", "/ecoutes", "/contacts-mysteres")
+    return [(_("Control plan"), "audits:controls", own)]
+
+
+def _figures(user: object) -> list[tuple[str, str, tuple[str, ...]]]:
+    """For members of a centre, their clients, and auditors, who are members of nothing."""
+    if not isinstance(user, User) or is_administrator(user):
+        return []
+    rows = memberships_of(user)
+    reads = reads_providers(user) or any(row.role in READERS for row in rows)
+    return [(_("Indicators"), "audits:indicators", ("/indicateurs",))] if reads or not rows else []
 
 
 def _team(user: User) -> str:

@@ -16,14 +16,13 @@ from audits.snapshots.figures import Reading, read_board
 from audits.views.indicators.common import requested_scope, whole_scope
 from crcaudit.accounts.models import Organisation
 from crcaudit.accounts.requests import AuthRequest
-from crcaudit.core.http import render_page, require
+from crcaudit.core.http import render_page
 
 
 @require_safe
 def indicators(request: AuthRequest) -> HttpResponse:
     rows = Organisation.objects.filter(measured_organisations(request.user)).distinct()
     found = list(rows.order_by("name", "pk"))
-    require(allowed=bool(found))
     if len(found) == 1:
         return redirect("audits:journey", found[0].key)
     return render_page(request, "audits/indicator_organisations.html", {"organisations": found})
