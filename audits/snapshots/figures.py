@@ -22,6 +22,7 @@ from audits.models import MeasuringPlace, PeriodResult, Target
 from crcaudit.accounts.models import Organisation
 from engagements.models import Indicator
 
+_NONE = (0, None)
 SHOWN = 13  # periods of a small chart: a year, and the same period of the year before
 
 
@@ -102,8 +103,19 @@ def read_board(organisation: Organisation, place: MeasuringPlace, *, today: date
     latest = _latest(series, today=today)
     rows = PeriodResult.objects.filter(pk__in=[pk for _period, pk in latest.values()])
     parts = {row.indicator_id: row for row in rows}
+    shown = {
+        grain: last_periods(SHOWN, grain=grain, today=today)
+        for grain in {grain_of(one, today) for one in followed}
+    }
     return [
-        _reading(one, series.get(one.indicator.pk, {}), latest, parts, today=today)
+        _reading(
+            one,
+            series.get(one.indicator.pk, {}),
+            latest.get(one.indicator.pk),
+            parts.get(one.indicator.pk),
+            shown=shown[grain_of(one, today)],
+            today=today,
+        )
         for one in followed
     ]
 
@@ -144,26 +156,23 @@ def _latest(series: Series, *, today: date) -> dict[int, tuple[Period, int]]:
     return found
 
 
-def _reading(
+def _reading(  # noqa: PLR0913 -- keyword-only but four, one line each
     followed: Followed,
     periods: Mapping[Period, tuple[int, float | None]],
-    latest: Mapping[int, tuple[Period, int]],
-    rows: Mapping[int, PeriodResult],
+    latest: tuple[Period, int] | None,
+    row: PeriodResult | None,
     *,
+    shown: Sequence[Period],
     today: date,
 ) -> Reading:
-    pk = followed.indicator.pk
-    grain = grain_of(followed, today)
-    shown = last_periods(SHOWN, grain=grain, today=today)
-    values = [periods.get(period, (0, None))[1] for period in shown]
-    period = latest[pk][0] if pk in latest else None
+    values = [periods.get(period, _NONE)[1] for period in shown]
+    period = latest[0] if latest else None
     target = followed.line_on(today if period is None else period.start)
-    row = rows.get(pk)
     found = None if row is None or row.unpooled else figure(followed.definition, row.part)
     terms = target.terms if target else None
     return Reading(
         followed=followed,
-        grain=grain,
+        grain=shown[0].grain,
         latest=period,
         target=target,
         found=found,

@@ -17,6 +17,7 @@ from crcaudit.core import statics  # noqa: E402
 from tests.bench.timing import Line, show  # noqa: E402
 
 MODULES = (
+    "figures",
     "web",
     "followup",
     "controls",

@@ -69,19 +69,20 @@ def stages_of(readings: Iterable[Reading], scope: Scope) -> list[Stage]:
     for reading in readings:
         by_stage.setdefault(reading.indicator.journey_stage, []).append(reading)
     order = [*words.STAGES, *sorted(by_stage.keys() - words.STAGES.keys())]
-    return [_stage(code, by_stage[code], scope) for code in order if code in by_stage]
+    address = _series_address(scope)
+    return [_stage(code, by_stage[code], address) for code in order if code in by_stage]
 
 
 def shares_of(readings: Sequence[Reading], scope: Scope) -> list[Share]:
     """The dimensions with their share; the social one is short under `SOCIAL_SHARE`."""
     counts = Counter(reading.indicator.dimension for reading in readings)
-    total = counts.total()
+    total, address = counts.total(), _series_address(scope)
     return [
         Share(
             label=str(label),
             count=counts[code],
             share=percent(Fraction(counts[code], total), decimals=0) if total else "",
-            cards=[card_of(one, scope) for one in readings if one.indicator.dimension == code],
+            cards=[card_of(one, address) for one in readings if one.indicator.dimension == code],
             is_short=code == Dimension.SOCIAL
             and bool(total)
             and Fraction(counts[code], total) < SOCIAL_SHARE,
@@ -90,8 +91,8 @@ def shares_of(readings: Sequence[Reading], scope: Scope) -> list[Share]:
     ]
 
 
-def card_of(reading: Reading, scope: Scope) -> Card:
-    """One indicator as a card."""
+def card_of(reading: Reading, address: tuple[str, str]) -> Card:
+    """One indicator as a card; ``address`` surrounds its number in that of its series."""
     indicator, found, standing = reading.indicator, reading.found, reading.standing
     terms = reading.target.terms if reading.target else None
     shape, verdict = wording.verdict_of(standing, has_target=terms is not None)
@@ -103,7 +104,7 @@ def card_of(reading: Reading, scope: Scope) -> Card:
     return Card(
         code=indicator.code,
         name=localized(indicator, "name"),
-        url=series_url(scope, reading),
+        url=f"{address[0]}{indicator.pk}{address[1]}",
         value=wording.value_text(found.value if found else None, indicator.unit),
         target=wording.target_text(reading.target, indicator.unit),
         when=wording.period_text(reading.latest, short=True) if reading.latest else "",
@@ -114,13 +115,16 @@ def card_of(reading: Reading, scope: Scope) -> Card:
     )
 
 
-def series_url(scope: Scope, reading: Reading) -> str:
-    """The page of the indicator, for the place that is read."""
-    url = reverse("audits:series", args=[scope.organisation.key, reading.indicator.pk])
-    return f"{url}?lieu={scope.place.pk}" if scope.place is not None else url
+def _series_address(scope: Scope) -> tuple[str, str]:
+    """What stands before and after the number of an indicator in the address of its series.
+
+    Worked out once for a page of a hundred.
+    """
+    before = reverse("audits:series", args=[scope.organisation.key, 0]).removesuffix("0/")
+    return before, f"/?lieu={scope.place.pk}" if scope.place is not None else "/"
 
 
-def _stage(code: str, readings: Sequence[Reading], scope: Scope) -> Stage:
+def _stage(code: str, readings: Sequence[Reading], address: tuple[str, str]) -> Stage:
     judged = [one for one in readings if one.standing is not None]
     met = sum(not one.is_missed for one in judged)
     shape = "none" if not judged else "ok" if met == len(judged) else "major"
@@ -129,5 +133,5 @@ def _stage(code: str, readings: Sequence[Reading], scope: Scope) -> Stage:
         met=met,
         judged=len(judged),
         shape=shape,
-        cards=[card_of(one, scope) for one in readings],
+        cards=[card_of(one, address) for one in readings],
     )
