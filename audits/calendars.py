@@ -1,9 +1,9 @@
-"""The working days on which the time limits of an assessment are counted."""
+"""The working days on which the time limits of an assessment or a complaint are counted."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from audits.models import Assessment
+from audits.models import Assessment, MeasuringPlace
 from crcaudit.accounts.enums import HolidayCalendar
 from crcaudit.accounts.models import Site, SiteClosure
 from crcaudit.core.workdays import Calendar, Region
@@ -19,6 +19,13 @@ def calendar_of(assessment: Assessment) -> Calendar:
     if assessment.site is not None:
         return _of_sites([assessment.site])
     return _of_sites(list(assessment.audit.certification.sites.order_by("pk")))
+
+
+def calendar_of_place(place: MeasuringPlace) -> Calendar:
+    """The site's own calendar; for the whole and for a provider, that of the sites together."""
+    if place.site is not None:
+        return _of_sites([place.site])
+    return _of_sites(list(place.organisation.sites.order_by("pk")))
 
 
 def _of_sites(sites: list[Site]) -> Calendar:

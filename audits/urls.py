@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from audits import decision_urls, request_urls, sharing_urls
+from audits import alert_urls, decision_urls, request_urls, sharing_urls
 from audits.views import (
     action_list,
     assignment,
@@ -260,6 +260,7 @@ urlpatterns = [
         name="evidence-preview",
     ),
     *request_urls.urlpatterns,
+    *alert_urls.urlpatterns,
     # findings
     path("constats/", finding_list.finding_list, name="finding-list"),
     path(

@@ -1,4 +1,4 @@
-"""What passes with time: minors that become major, and reminders of what is due."""
+"""What passes with time: minors that become major, alerts that go up, reminders of what is due."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -11,6 +11,7 @@ from django.utils.text import Truncator
 from django.utils.timezone import localdate
 
 from audits import finding_notices as notices
+from audits.actions import alert, alert_round
 from audits.actions.finding_moves import locked, moved
 from audits.enums import OWN_AUDITS, AssessmentStatus, Escalation, FindingState
 from audits.logic.escalation import OWING, becomes_major
@@ -31,6 +32,8 @@ SOON = timedelta(days=7)
 def daily_round(*, at: datetime) -> None:
     """Escalate what is late, then remind of what is due. Asked again, it does nothing more."""
     escalate_overdue(at=at)
+    alert.evaluate_all(at=at)
+    alert_round.escalate_late(at=at)
     remind(at=at)
 
 

@@ -1,9 +1,15 @@
 """Models of certification files and audits."""
 
+from audits.models.alert import AlertRule, AlertRulePerson
 from audits.models.assessment import Assessment, SectionRollup, proven_on
 from audits.models.audit import Audit
 from audits.models.calendar_feed import CalendarFeed
 from audits.models.certification import Certification
+from audits.models.complaint_parts import (
+    ComplaintAction,
+    ComplaintComment,
+    ComplaintEscalation,
+)
 from audits.models.conclusion import AuditConclusion
 from audits.models.corrective_action import CorrectiveAction
 from audits.models.decision import Certificate, Decision
@@ -12,6 +18,7 @@ from audits.models.evidence_request import EvidenceRequest, EvidenceRequestAnswe
 from audits.models.finding import Finding
 from audits.models.finding_reply import FindingAnswer, FindingProof
 from audits.models.former_member import FormerTeamMember
+from audits.models.internal_complaint import InternalComplaint
 from audits.models.measure_import import ColumnMapping, MeasureImport
 from audits.models.measurement import Measurement, PeriodResult
 from audits.models.place import MeasuringPlace
@@ -28,6 +35,8 @@ from audits.models.team import AuditTeamMember
 from audits.models.workbook import WorkbookImport
 
 __all__ = [
+    "AlertRule",
+    "AlertRulePerson",
     "Assessment",
     "Audit",
     "AuditConclusion",
@@ -39,6 +48,9 @@ __all__ = [
     "Certificate",
     "Certification",
     "ColumnMapping",
+    "ComplaintAction",
+    "ComplaintComment",
+    "ComplaintEscalation",
     "CorrectiveAction",
     "Decision",
     "Evidence",
@@ -52,6 +64,7 @@ __all__ = [
     "FindingAnswer",
     "FindingProof",
     "FormerTeamMember",
+    "InternalComplaint",
     "MeasureImport",
     "Measurement",
     "MeasuringPlace",

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_safe
 from audits import permissions
 from audits.models import Certification
 from audits.permissions.sharing import reads_for_a_client
+from audits.presenters import alerts, endings, preparation, sharing, team_tasks, turns
 from audits.presenters import dashboard as dashboards
-from audits.presenters import endings, preparation, sharing, team_tasks, turns
 from audits.presenters import home as homes
 from audits.views import lists
 from crcaudit.accounts.enums import Role
@@ -60,6 +60,7 @@ def _tasks_of(user: User, *, today: date) -> Iterator[homes.Task]:
     yield from team_tasks.team_tasks_of(user, today=today)
     yield from endings.endings_of(user, today=today)
     yield from turns.turns_of(user, today=today)
+    yield from alerts.alert_tasks_of(user, today=today)
     yield from homes.tasks_of(user, today=today)
     yield from homes.unanswered(user, today=today)
 
