@@ -10,7 +10,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from audits import cycle_words, decision_words, request_words, sample_words, sharing_words
+from audits import (
+    alert_words,
+    cycle_words,
+    decision_words,
+    file_words,
+    request_words,
+    sample_words,
+    sharing_words,
+)
 from audits.enums import (
     ActionState,
     AssessmentStatus,
@@ -34,32 +42,17 @@ SHOWN = 50
 LONG = 120
 
 ACTIONS: Mapping[str, str | Promise] = {
-    "certification.opened": gettext_lazy("File opened"),
-    "certification.edited": gettext_lazy("File changed"),
-    "certification.closed": gettext_lazy("File closed"),
-    "certification.reopened": gettext_lazy("File reopened"),
-    "certification.reminded": gettext_lazy("Reminder sent"),
+    **file_words.ACTIONS,
     "audit.started": gettext_lazy("Audit started"),
     "audit.validated": gettext_lazy("Audit validated"),
     "audit.team_named": gettext_lazy("Person named on the audit"),
     "audit.team_removed": gettext_lazy("Person taken off the audit"),
     "audit.lead_replaced": gettext_lazy("Lead auditor replaced after the end of the audit"),
     "audit.independence_declared": gettext_lazy("Independence declared"),
-    "workbook.taken_away": gettext_lazy("Workbook taken away"),
-    "workbook.compared": gettext_lazy("Workbook compared"),
-    "workbook.abandoned": gettext_lazy("Workbook abandoned"),
-    "workbook.brought_back": gettext_lazy("Workbook brought back"),
-    "workbook.undone": gettext_lazy("Workbook taken back"),
     "assessment.rated": gettext_lazy("Rated"),
     "assessment.commented": gettext_lazy("Comment changed"),
     "assessment.undone": gettext_lazy("Change taken back"),
     "assessment.assigned": gettext_lazy("Assigned"),
-    "evidence.added": gettext_lazy("Evidence added"),
-    "evidence.edited": gettext_lazy("Evidence changed"),
-    "evidence.version_added": gettext_lazy("New version"),
-    "evidence.reviewed": gettext_lazy("Evidence reviewed"),
-    "evidence.withdrawn": gettext_lazy("Evidence withdrawn"),
-    "evidence.restored": gettext_lazy("Evidence put back"),
     "finding.written": gettext_lazy("Finding written"),
     "finding.edited": gettext_lazy("Finding changed"),
     "finding.discarded": gettext_lazy("Draft discarded"),
@@ -86,12 +79,14 @@ ACTIONS: Mapping[str, str | Promise] = {
     **request_words.ACTIONS,
     **sharing_words.ACTIONS,
     **decision_words.ACTIONS,
+    **alert_words.ACTIONS,
 }
 # A row that creates an object repeats the whole form, which the page shows anyway.
 CREATED = frozenset(
     {
         *("certification.opened", "evidence.added", "finding.written", "action.planned"),
         *("sample.prepared", "sample.drawn", "request.asked"),
+        *alert_words.CREATED,
     }
 )
 FIELDS: Mapping[str, str | Promise] = {
@@ -145,10 +140,11 @@ FIELDS: Mapping[str, str | Promise] = {
     **request_words.FIELDS,
     **sharing_words.FIELDS,
     **decision_words.FIELDS,
+    **alert_words.FIELDS,
 }
 BRIEF = {**cycle_words.BRIEF, **sharing_words.BRIEF}
 PLACES = {field: place for place, field in enumerate(FIELDS)}
-PEOPLE = frozenset({"owner", "assigned_to", "person"})
+PEOPLE = frozenset({"owner", "assigned_to", "person", *alert_words.PEOPLE})
 DATES = frozenset(
     {
         "target_date",
@@ -161,6 +157,7 @@ DATES = frozenset(
         *cycle_words.DATES,
         *sharing_words.DATES,
         *decision_words.DATES,
+        *alert_words.DATES,
     }
 )
 STATES: Mapping[str, Mapping[str, str | Promise]] = {
@@ -171,6 +168,7 @@ STATES: Mapping[str, Mapping[str, str | Promise]] = {
     "sample": dict(SampleState.choices),
     **cycle_words.STATES,
     **request_words.STATES,
+    **alert_words.STATES,
 }
 WORDS: Mapping[str, Mapping[str, str | Promise]] = {
     "kind": dict(AuditKind.choices),
@@ -184,6 +182,7 @@ WORDS: Mapping[str, Mapping[str, str | Promise]] = {
     **cycle_words.CODES,
     **sharing_words.CODES,
     **decision_words.CODES,
+    **alert_words.CODES,
 }
 
 
@@ -285,7 +284,8 @@ def _names(entries: Iterable[JournalEntry]) -> dict[str, str]:
     for entry in entries:
         keys.add(entry.actor)
         for row in (entry.before, entry.after):
-            keys |= {row[field] for field in PEOPLE & row.keys()}
+            for field in PEOPLE & row.keys():
+                keys |= set(row[field]) if isinstance(row[field], list) else {row[field]}
             keys |= {field for field in row if _is_key(field)}
     people = User.objects.filter(key__in=[key for key in keys if _is_key(key)])
     return {str(user.key): str(user) for user in people}

@@ -12,8 +12,10 @@ from audits.actions import corrective_action, finding, rollup
 from audits.enums import ActionState
 from engagements.models import Edition
 from reports.management.demo import (
+    alerts,
     certified,
     followup,
+    indicators,
     landline,
     library,
     plans,
@@ -75,6 +77,8 @@ def _tell(moments: Moments, stored: list[str]) -> Scene:
     landline.schedule(scene)
     requests.schedule(scene)
     sharing.schedule(scene)
+    indicators.schedule(scene)
+    alerts.schedule(scene)
     scene.agenda.add(moments.at(-1, 17), partial(suppose, scene))
     scene.agenda.run()
     # Evidence has expired since it was linked.
