@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crcaudit.core.flow import Flow
 
@@ -30,7 +31,7 @@ class ComplaintState(TextChoices):
     PLANNED = "PLANNED", _("Plan written")
     IN_PROGRESS = "IN_PROGRESS", _("Plan under way")
     RETURNED = "RETURNED", _("Return measured")
-    CLOSED = "CLOSED", _("Closed")
+    CLOSED = "CLOSED", pgettext_lazy("complaint", "Closed")
 
 
 _STATE = ComplaintState
@@ -57,9 +58,9 @@ NOT_CLOSED = (_STATE.OPEN, _STATE.PLANNED, _STATE.IN_PROGRESS, _STATE.RETURNED)
 class EscalationLevel(TextChoices):
     """Who answers for a complaint; stored as a number, 1 to 3."""
 
-    SITE = "1", _("Site")
+    SITE = "1", pgettext_lazy("of a complaint", "Owner")
     QUALITY = "2", _("Quality")
-    DIRECTION = "3", _("Direction")
+    DIRECTION = "3", pgettext_lazy("level", "Direction")
 
 
 class EscalationReason(TextChoices):

@@ -12,7 +12,7 @@ from crcaudit.core.formats import DASH
 
 WIDTH, HEIGHT = 680, 220
 _LEFT, _RIGHT, _TOP, _BOTTOM = 14.0, 666.0, 28.0, 176.0
-_ROOM = 0.12  # of the range, above and below
+_ROOM = 0.2  # of the range, above and below
 _MOST_LABELS = 8
 
 
@@ -104,7 +104,9 @@ def _marks(points: Sequence[Point], places: Sequence[float], scale: _Scale) -> I
         else:
             yield f'<circle class="fill-accent" cx="{_n(x)}" cy="{_n(y)}" r="4.5"/>'
         if number == last or point.is_missed:
-            yield _text(x, y - 12, point.text, kind="is-bold")
+            # On the side to which a missed figure went: the line comes from the other one.
+            is_low = point.is_missed and point.operator in RISING
+            yield _text(x, y + 20 if is_low else y - 12, point.text, kind="is-bold")
 
 
 def _labels(points: Sequence[Point], places: Sequence[float]) -> Iterable[str]:

@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from audits.actions.alert_rule import RuleFields, fields_of
 from audits.alert_enums import BoundChoice
@@ -83,7 +83,7 @@ class RuleForm(forms.Form):
         },
     )
     place = PlaceField(
-        label=gettext_lazy("Place"),
+        label=gettext_lazy("Place of measure"),
         queryset=MeasuringPlace.objects.none(),
         empty_label=None,
         help_text=gettext_lazy("A site without a rule of its own is under that of all sites."),
@@ -131,7 +131,7 @@ class RuleForm(forms.Form):
         help_text=gettext_lazy("A return must hold that long before a complaint may be closed."),
     )
     owner = OwnerField(
-        label=gettext_lazy("Owner"),
+        label=pgettext_lazy("of a complaint", "Owner"),
         queryset=User.objects.none(),
         required=False,
         empty_label=gettext_lazy("The quality manager"),

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from audits.actions.complaint_actions import ComplaintActionFields
 from audits.finding_rules import owners_in
@@ -48,7 +48,7 @@ class OpenComplaintForm(forms.Form):
         },
     )
     place = PlaceField(
-        label=gettext_lazy("Place"),
+        label=gettext_lazy("Place of measure"),
         queryset=MeasuringPlace.objects.none(),
         empty_label=gettext_lazy("Choose a place"),
         error_messages={
@@ -179,7 +179,7 @@ class AssignForm(forms.Form):
 
     version = VersionField()
     owner = OwnerField(
-        label=gettext_lazy("Owner"),
+        label=pgettext_lazy("of a complaint", "Owner"),
         queryset=User.objects.none(),
         empty_label=gettext_lazy("Choose a person"),
         error_messages=_OWNER,

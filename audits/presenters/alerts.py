@@ -1,30 +1,30 @@
 """Internal complaints as lists show them: how long, who, what is planned, how high."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.timezone import localdate
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
-from audits.alert_enums import ComplaintState
+from audits.alert_enums import AlertCause, ComplaintState
 from audits.alert_people import DIRECTION, QUALITY, SITE
-from audits.logic.periods import Grain, Period
+from audits.logic.alerts import Reading, Status
+from audits.logic.periods import Grain
 from audits.measure_enums import PlaceKind
 from audits.models import InternalComplaint
-from audits.presenters.home import SHOWN, Task
 from audits.presenters.nearness import days_text
+from audits.snapshots.alerts import Series, readings_of
 from audits.snapshots.common import in_language
-from crcaudit.accounts.enums import Role
 from crcaudit.accounts.models import Organisation, User
-from crcaudit.accounts.permissions import READERS, organisations_with
 from crcaudit.core.formats import DASH, NO_BREAK, number
 from engagements.enums import Operator
 from engagements.words import unit_label
 
+MOST = 24  # closed periods looked back on
 LEVEL_SHAPES = {SITE: "part", QUALITY: "minor", DIRECTION: "major"}
 STATE_SHAPES: Mapping[str, str] = {
     ComplaintState.OPEN: "none",
@@ -85,7 +85,10 @@ def with_counts(rows: QuerySet[InternalComplaint], today: date) -> QuerySet[Inte
 def open_alerts(
     user: User, *, organisation: Organisation | None = None, today: date
 ) -> list[AlertLine]:
-    """Complaints not closed that the user reads, highest level first: one query."""
+    """Complaints not closed that the user reads, highest level first.
+
+    For the fragment ``audits/_alert_table.html``, which takes them as ``lines``.
+    """
     rows = InternalComplaint.objects.visible_to(user).not_closed()
     if organisation is not None:
         rows = rows.filter(organisation=organisation)
@@ -93,16 +96,18 @@ def open_alerts(
 
 
 def lines_of(rows: Iterable[InternalComplaint], today: date) -> list[AlertLine]:
-    """Lines of rows that have their counts."""
-    return [_line(row, today) for row in rows]
+    """Lines of rows that have their counts; a few queries more for what was measured since."""
+    found = list(rows)
+    since = since_texts(found, today)
+    return [_line(row, since[row.pk], today) for row in found]
 
 
-def _line(row: InternalComplaint, today: date) -> AlertLine:
+def _line(row: InternalComplaint, since: str, today: date) -> AlertLine:
     plan, is_late = _plan(row, today)
     return AlertLine(
         complaint=row,
         name=name_of(row),
-        since=since_text(row, today),
+        since=since,
         opened=ago_text(localdate(row.opened_at), today),
         owner=str(row.owner) if row.owner else _("to be named"),
         plan=plan,
@@ -118,22 +123,59 @@ def name_of(row: InternalComplaint) -> str:
     return str(in_language(row.indicator, "name", (get_language() or "fr")[:2]))
 
 
-def since_text(row: InternalComplaint, today: date) -> str:
-    """How long it has been under the target, in closed periods; "" for what was never seen so."""
-    if row.state == ComplaintState.CLOSED:
+def since_texts(rows: Sequence[InternalComplaint], today: date) -> dict[int, str]:
+    """How long each has been under its target, by its number in the database."""
+    found: dict[int, str] = {}
+    readings: dict[int, dict[Series, tuple[Reading, ...]]] = {}
+    for row in rows:
+        if not row.is_open:
+            found[row.pk] = ""
+            continue
+        if row.organisation_id not in readings:
+            readings[row.organisation_id] = _readings(row.organisation, rows, today)
+        series = Series(row.indicator_id, row.place_id)
+        found[row.pk] = since_text(row, readings[row.organisation_id].get(series, ()))
+    return found
+
+
+def _readings(
+    organisation: Organisation, rows: Iterable[InternalComplaint], today: date
+) -> dict[Series, tuple[Reading, ...]]:
+    return readings_of(
+        organisation,
+        today=today,
+        reach=MOST,
+        indicators={row.indicator_id for row in rows},
+        places={row.place_id for row in rows},
+    )
+
+
+def since_text(row: InternalComplaint, readings: Iterable[Reading]) -> str:
+    """How many closed periods were missed since it was opened, and whether the last one was met.
+
+    "" for one that figures never opened, and for one that is closed.
+    """
+    known = [
+        one
+        for one in readings
+        if one.period.start >= row.since_on and one.status is not Status.NO_FIGURE
+    ]
+    if not row.is_open:
         return ""
     if row.state == ComplaintState.RETURNED:
-        return _("back over the target")
-    count = closed_periods(row.since, today)
-    return _LENGTHS[row.since.grain](count) % {"n": count} if count else ""
+        return _("back at the target")
+    count = sum(one.status is Status.MISSED for one in known)
+    if not count:
+        return _("getting worse") if row.cause == AlertCause.TREND else ""
+    text = length_text(row.since.grain, count)
+    if known[-1].status is Status.MET:
+        return _("%(long)s, met since") % {"long": text}
+    return text
 
 
-def closed_periods(since: Period, today: date) -> int:
-    """Periods from ``since`` on that are over."""
-    count = 0
-    while since.after(count).is_over(today):
-        count += 1
-    return count
+def length_text(grain: Grain, count: int) -> str:
+    """Such as "3 weeks under the target"."""
+    return _LENGTHS[grain](count) % {"n": count}
 
 
 def ago_text(day: date, today: date) -> str:
@@ -150,7 +192,8 @@ def level_text(row: InternalComplaint) -> str:
         return _("Escalated to quality")
     if row.level == DIRECTION:
         return _("Escalated to the direction")
-    return _("Site") if row.place.kind == PlaceKind.SITE else _("Owner")
+    is_site = row.place.kind == PlaceKind.SITE
+    return _("Site") if is_site else pgettext("of a complaint", "Owner")
 
 
 def _plan(row: InternalComplaint, today: date) -> tuple[str, bool]:
@@ -188,73 +231,3 @@ def target_text(operator: str, value: Fraction | float | None, unit: str) -> str
     if value is None or not operator:
         return ""
     return f"{Operator(operator).label}{NO_BREAK}{figure_text(value, unit)}"
-
-
-def alert_tasks_of(user: User, *, today: date) -> list[Task]:
-    """What waits for the person in internal complaints, by date: two queries.
-
-    Plans to write and actions of theirs; for managers and directors, what came up to their level
-    and what may be closed.
-    """
-    members = organisations_with(user, *READERS)
-    if not members:
-        return []
-    return [*_complaint_tasks(user, members, today), *_action_tasks(user, members, today)]
-
-
-def _complaint_tasks(user: User, members: list[int], today: date) -> list[Task]:
-    managed = organisations_with(user, Role.QUALITY_MANAGER)
-    directed = organisations_with(user, Role.DIRECTOR)
-    closing = Q(state=ComplaintState.RETURNED, organisation__in={*managed, *directed})
-    closing &= ~Q(owner=user) | Q(owner=None)
-    owed = Q(state=ComplaintState.OPEN) & (
-        Q(owner=user)
-        | Q(level__gte=QUALITY, organisation__in=managed)
-        | Q(level__gte=DIRECTION, organisation__in=directed)
-    )
-    up = Q(state__in=[ComplaintState.PLANNED, ComplaintState.IN_PROGRESS], level=DIRECTION)
-    rows = InternalComplaint.objects.filter(organisation__in=members)
-    rows = rows.filter(closing | owed | (up & Q(organisation__in=directed)))
-    rows = rows.select_related("indicator", "place__site", "place__subcontractor")
-    return [_complaint_task(row, today) for row in rows.order_by("plan_due", "pk")[:SHOWN]]
-
-
-def _complaint_task(row: InternalComplaint, today: date) -> Task:
-    is_owed = row.state == ComplaintState.OPEN
-    late = is_owed and row.plan_due < today
-    label = _("Plan late") if late else _("Plan to write")
-    if row.state == ComplaintState.RETURNED:
-        label = _("Complaint to close")
-    elif not is_owed:
-        label = level_text(row)
-    return Task(
-        shape="major" if late or row.level == DIRECTION else "part",
-        label=label,
-        text=f"{name_of(row)} · {row.place.name}",
-        where=row.reference,
-        due=row.plan_due if is_owed else None,
-        due_text=days_text(row.plan_due, today) if is_owed else "",
-        url=row.get_absolute_url(),
-    )
-
-
-def _action_tasks(user: User, members: list[int], today: date) -> list[Task]:
-    rows = (
-        user.complaint_actions.filter(
-            done_on=None, complaint__organisation__in=members, complaint__closed_at=None
-        )
-        .select_related("complaint__indicator")
-        .order_by(F("due_date"), "pk")
-    )
-    return [
-        Task(
-            shape="major" if row.is_late(today) else "part",
-            label=_("Action late") if row.is_late(today) else _("Action"),
-            text=row.title,
-            where=row.complaint.reference,
-            due=row.due_date,
-            due_text=days_text(row.due_date, today),
-            url=row.complaint.get_absolute_url(),
-        )
-        for row in rows[:SHOWN]
-    ]

@@ -16,12 +16,11 @@ from audits.logic.alerts import Reading, Rule, Status, returned
 from audits.logic.durations import Step, steps
 from audits.logic.periods import Grain, Period
 from audits.models import ComplaintAction, ComplaintEscalation, InternalComplaint
-from audits.presenters.alerts import figure_text, name_of, target_text
+from audits.presenters.alerts import MOST, figure_text, name_of, target_text
 from audits.snapshots.alerts import Series, readings_of
 from crcaudit.core.formats import MONTHS, SHORT_MONTHS, date_text
 
-BEFORE = 12  # closed periods shown, at the most twice as many
-MOST = 24
+BEFORE = 12  # closed periods shown; more when it was opened earlier
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,14 +11,19 @@ from django.utils.translation import get_language
 
 from audits.logic.alerts import Reading, Rule, Status, missed_run
 from audits.models import InternalComplaint, Measurement, MeasuringPlace
-from audits.presenters.alerts import LEVEL_SHAPES, figure_text, level_text, target_text
-from audits.presenters.complaint import period_text
+from audits.presenters.alerts import (
+    LEVEL_SHAPES,
+    figure_text,
+    length_text,
+    level_text,
+    target_text,
+)
 from audits.snapshots.alerts import SLACK, Series, readings_of
 from audits.snapshots.common import in_language
 from crcaudit.accounts.models import Organisation, User
 from engagements.models import Indicator
 
-SHOWN = 8
+SHOWN, FEW = 8, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +35,7 @@ class Item:
     name: str
     value: str
     target: str
-    period: str
-    count: int
+    since: str
     level: str
     level_shape: str
 
@@ -46,6 +50,11 @@ class Wall:
     judged: int
     by_place: list[tuple[str, int]]
     measured_at: datetime | None
+
+    @property
+    def is_short(self) -> bool:
+        """Few enough to be written larger."""
+        return len(self.items) <= FEW
 
 
 def wall_of(organisation: Organisation, user: User, *, today: date) -> Wall:
@@ -117,8 +126,7 @@ def _item(  # noqa: PLR0913, PLR0917 -- one line each
         name=str(in_language(indicator, "name", (get_language() or "fr")[:2])),
         value=figure_text(one.value, indicator.unit),
         target=target_text(one.operator, one.target, indicator.unit),
-        period=period_text(one.period),
-        count=count,
+        since=length_text(one.period.grain, count),
         level=level_text(complaint) if complaint else "",
         level_shape=LEVEL_SHAPES[complaint.level] if complaint else "",
     )

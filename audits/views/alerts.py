@@ -7,6 +7,7 @@ from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from audits.alert_enums import NOT_CLOSED, ComplaintState, EscalationLevel
@@ -73,8 +74,21 @@ def alert_table(request: AuthRequest) -> HttpResponse:
     _sort, order = lists.ordering(request, SORTS, "-level")
     found = presenter.with_counts(rows, today).order_by(*order)[:MOST_LINES]
     head = (
-        *(_("Complaint"), _("Indicator"), _("Name"), _("Place"), _("Cause of the opening")),
-        *(_("Opened on"), _("Owner"), _("State"), _("Level"), _("Plan due on"), _("Plan")),
+        *(
+            _("Complaint"),
+            _("Indicator"),
+            _("Name"),
+            _("Place of measure"),
+            _("Cause of the opening"),
+        ),
+        *(
+            _("Opened on"),
+            pgettext("of a complaint", "Owner"),
+            _("State"),
+            _("Level"),
+            _("Plan due on"),
+            _("Plan"),
+        ),
         *(_("Return seen on"), _("Closed on")),
     )
     lines = (_cells(line) for line in presenter.lines_of(found, today))

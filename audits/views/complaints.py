@@ -72,7 +72,7 @@ def _context(request: AuthRequest, row: InternalComplaint, form: CommentForm) ->
     return {
         "complaint": row,
         "name": words.name_of(row),
-        "since": words.since_text(row, today),
+        "since": words.since_text(row, readings),
         "opened_period": presenter.period_text(row.since),
         "state_shape": words.STATE_SHAPES[row.state],
         "level": words.level_text(row),

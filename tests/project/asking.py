@@ -10,16 +10,19 @@ from django.utils.timezone import localdate
 
 from audits.actions.certification import fields_of, fingerprint
 from audits.models import (
+    AlertRule,
     Assessment,
     Audit,
     AuditPlan,
     AuditProgramme,
+    ComplaintAction,
     CorrectiveAction,
     Evidence,
     EvidenceLink,
     EvidenceRequest,
     FileShare,
     Finding,
+    InternalComplaint,
     Sample,
     Scenario,
     Subcontractor,
@@ -27,6 +30,7 @@ from audits.models import (
 )
 from audits.workbook.review import read_rows, review
 from crcaudit.accounts.models import Membership, Site
+from engagements.models import Indicator
 from tests.audits.workbook_files import upload, workbook_of
 from tests.project.world import Side
 
@@ -85,6 +89,8 @@ def _own(name: str, row) -> dict:
     if isinstance(row, (FileShare, Subcontractor, WorkbookImport)):
         whole = row.audit if isinstance(row, WorkbookImport) else row.certification
         return {"key": whole.key, "pk": row.pk}
+    if isinstance(row, ComplaintAction):
+        return {"key": row.complaint.key, "pk": row.pk}
     if isinstance(row, (Membership, Site)):
         return {"key": row.organisation.key, "pk": row.pk}
     if isinstance(row, AuditProgramme) and name in OF_LINES:
@@ -389,6 +395,49 @@ def _decision(kind: str) -> dict:
     return {"decision": kind, "reason": "Lu en comité", "effective_on": localdate().isoformat()}
 
 
+def _rule() -> dict:
+    numbers = {"missed_periods": "3", "return_periods": "2", "plan_days": "4", "level_days": "5"}
+    return numbers | {"is_active": "on", "bound": "PROVEN"}
+
+
+def _write_rule(side: Side, _thing: str) -> dict:
+    place = side.things["complaint"].place_id
+    return _rule() | {"key": uuid4(), "place": place, "indicator": _followed("ALE-2")}
+
+
+def _followed(code: str) -> int:
+    return Indicator.objects.get(code=code).pk
+
+
+def _edit_rule(side: Side, thing: str) -> dict:
+    return _rule() | _version_of(AlertRule, side, thing)
+
+
+def _open_complaint(side: Side, _thing: str) -> dict:
+    place = side.things["complaint"].place_id
+    own = {"indicator": _followed("ALE-5"), "place": place}
+    return own | {"key": uuid4(), "facts": "Vu en écoute"}
+
+
+def _plan_complaint(side: Side, thing: str) -> dict:
+    said = {"cause": "Absences du lundi", "plan": "Renfort le lundi"}
+    return said | _version_of(InternalComplaint, side, thing)
+
+
+def _assign_complaint(side: Side, thing: str) -> dict:
+    owner = {"owner": side.people["director"].pk}
+    return owner | _version_of(InternalComplaint, side, thing)
+
+
+def _complaint_action(side: Side) -> dict:
+    day = localdate() + timedelta(days=9)
+    return {"title": "Relire les motifs", "owner": side.people["manager"].pk, "due_date": day}
+
+
+def _edit_complaint_action(side: Side, thing: str) -> dict:
+    return _complaint_action(side) | _version_of(ComplaintAction, side, thing)
+
+
 def _person() -> dict:
     return {"first_name": "Zoé", "last_name": "Dubois", "language": "fr"}
 
@@ -496,6 +545,16 @@ BODIES = {
     "audits:add-action": _add_action,
     "audits:edit-action": _edit_action,
     "audits:move-action": _move,
+    "audits:write-alert-rule": _write_rule,
+    "audits:alert-rule": _edit_rule,
+    "audits:open-complaint": _open_complaint,
+    "audits:comment-complaint": lambda _side, _thing: {"key": uuid4(), "text": "Vu"},
+    "audits:plan-complaint": _plan_complaint,
+    "audits:assign-complaint": _assign_complaint,
+    "audits:close-complaint": lambda _side, _thing: {"reason": "Deux mois tenus"},
+    "audits:reopen-complaint": lambda _side, _thing: {"key": uuid4(), "facts": "Plaintes"},
+    "audits:add-complaint-action": lambda side, _thing: _complaint_action(side) | {"key": uuid4()},
+    "audits:edit-complaint-action": _edit_complaint_action,
     "reports:request": lambda _side, _thing: {"language": "en"},
     "reports:request-plan": lambda _side, _thing: {"language": "en"},
 }

@@ -48,6 +48,7 @@ WORDLESS = {
     "audits.Certificate.edition_version",
     "audits.Certificate.referential_en",
     "audits.Certificate.referential_fr",
+    "audits.ComplaintEscalation.about",
     "audits.EvidenceVersion.media_type",
     "audits.EvidenceVersion.path",
     "audits.EvidenceVersion.preview",

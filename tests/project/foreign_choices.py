@@ -39,6 +39,19 @@ FOREIGN = (
     ("audits:assign-many", "", "rows", lambda side: [side.assessment("third").pk]),
     ("audits:ask-evidence", "", "requirements", lambda side: [side.assessment("third").pk]),
     ("audits:answer-request", "", "evidence", lambda side: [side.things["evidence"].pk]),
+    ("audits:write-alert-rule", "", "place", lambda side: side.things["complaint"].place_id),
+    ("audits:write-alert-rule", "", "owner", lambda side: side.people["contributor"].pk),
+    ("audits:write-alert-rule", "", "told_1", lambda side: [side.people["contributor"].pk]),
+    ("audits:write-alert-rule", "", "told_2", lambda side: [side.people["contributor"].pk]),
+    ("audits:write-alert-rule", "", "told_3", lambda side: [side.people["contributor"].pk]),
+    ("audits:alert-rule", "", "owner", lambda side: side.people["contributor"].pk),
+    ("audits:alert-rule", "", "told_1", lambda side: [side.people["contributor"].pk]),
+    ("audits:alert-rule", "", "told_2", lambda side: [side.people["contributor"].pk]),
+    ("audits:alert-rule", "", "told_3", lambda side: [side.people["contributor"].pk]),
+    ("audits:open-complaint", "", "place", lambda side: side.things["complaint"].place_id),
+    ("audits:assign-complaint", "", "owner", lambda side: side.people["contributor"].pk),
+    ("audits:add-complaint-action", "", "owner", lambda side: side.people["contributor"].pk),
+    ("audits:edit-complaint-action", "", "owner", lambda side: side.people["contributor"].pk),
     ("audits:add-subcontractor", "", "parent", lambda side: side.things["subcontractor"].pk),
     ("audits:add-subcontractor", "", "sites", lambda side: [side.site.pk]),
     ("audits:add-subcontractor", "", "shared_file", lambda side: side.file.pk),
@@ -49,6 +62,9 @@ FOREIGN = (
 
 # Chosen among those of everybody, and what a form that changes something does not ask again.
 EVERYBODYS = {
+    # Of the catalogue, followed by both.
+    ("audits:write-alert-rule", "indicator"),
+    ("audits:open-complaint", "indicator"),
     ("audits:open-certification", "body"),
     ("audits:open-certification", "edition"),
     ("audits:edit-certification", "body"),

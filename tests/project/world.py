@@ -65,6 +65,7 @@ from tests.factories.audits import (
 )
 from tests.factories.engagements import EditionFactory, RequirementFactory
 from tests.factories.reports import DOCUMENT, rate_everything
+from tests.project.world_alerts import add_alerts
 from tests.project.world_decisions import add_conclusions
 from tests.project.world_plans import add_plans, add_programmes
 from tests.project.world_requests import add_requests
@@ -165,6 +166,7 @@ def build_side(edition: Edition) -> Side:
     _add_people(side)
     _add_workbooks(side)
     add_programmes(side)
+    add_alerts(side)
     side.things["own_feed"] = subscribe(
         key=uuid4(), user=people["manager"], certification=file, at=timezone.now()
     )[0]
