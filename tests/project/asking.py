@@ -89,10 +89,9 @@ def _own(name: str, row) -> dict:
     if isinstance(row, (FileShare, Subcontractor, WorkbookImport)):
         whole = row.audit if isinstance(row, WorkbookImport) else row.certification
         return {"key": whole.key, "pk": row.pk}
-    if isinstance(row, ComplaintAction):
-        return {"key": row.complaint.key, "pk": row.pk}
-    if isinstance(row, (Membership, Site)):
-        return {"key": row.organisation.key, "pk": row.pk}
+    if isinstance(row, (Membership, Site, ComplaintAction)):
+        whole = row.complaint if isinstance(row, ComplaintAction) else row.organisation
+        return {"key": whole.key, "pk": row.pk}
     if isinstance(row, AuditProgramme) and name in OF_LINES:
         return {"key": row.key, "pk": row.lines.get().pk}
     is_file = name in {"audits:evidence-file", "audits:evidence-preview"}
