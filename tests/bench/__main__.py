@@ -16,7 +16,10 @@ from django.test.utils import get_runner  # noqa: E402
 from crcaudit.core import statics  # noqa: E402
 from tests.bench.timing import Line, show  # noqa: E402
 
-MODULES = ("web", "followup", "charts", "pdf", "jobs", "startup", "writers", "workbook", "volume")
+MODULES = (
+    *("web", "followup", "charts", "pdf", "jobs", "startup", "writers", "workbook", "alerts"),
+    "volume",
+)
 
 
 def main(names: Iterable[str]) -> None:

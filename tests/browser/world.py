@@ -35,7 +35,7 @@ from crcaudit.accounts.enums import OrganisationKind, Role  # noqa: E402
 from crcaudit.accounts.models import Site, User  # noqa: E402
 from engagements.enums import Severity  # noqa: E402
 from engagements.models import Edition, FindingGrade, Scheme  # noqa: E402
-from tests.browser import world_certification, world_movement  # noqa: E402
+from tests.browser import world_alerts, world_certification, world_movement  # noqa: E402
 from tests.browser.documents import pdf, png  # noqa: E402
 from tests.browser.world_steps import begin, rate, rows_of  # noqa: E402
 
@@ -87,6 +87,7 @@ def main() -> None:
                 "evidence": _evidence(rows[0], by),
                 **_finding(rows[2], file.edition.referential.scheme, by),
                 **_movement(),
+                **_measuring(),
             }
         )
     )
@@ -194,6 +195,13 @@ def _movement() -> dict[str, object]:
         **world_movement.followed(_file(followed, manager), manager, NOW),
         **world_movement.taken_away(_file(offline, traveller), traveller, NOW),
     }
+
+
+def _measuring() -> dict[str, str]:
+    """A centre with targets: see `world_alerts`."""
+    centre = _organisation(world_alerts.CENTRE)
+    _person("dirige", centre, Role.DIRECTOR)
+    return world_alerts.measuring(centre, _person("mesure", centre, Role.QUALITY_MANAGER))
 
 
 def _third_parties() -> dict[str, str]:
