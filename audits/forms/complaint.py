@@ -89,7 +89,7 @@ class ReopenForm(forms.Form):
         self.helper = page_helper("key", "facts")
 
 
-class PlanForm(forms.Form):
+class ComplaintPlanForm(forms.Form):
     """What is behind the figures, and what is done about it."""
 
     submit_label = gettext_lazy("Save the plan")
@@ -192,7 +192,7 @@ class AssignForm(forms.Form):
         self.helper = page_helper(*self.fields)
 
 
-class CommentForm(forms.Form):
+class ComplaintCommentForm(forms.Form):
     """Something to say on a complaint."""
 
     key = forms.UUIDField(widget=forms.HiddenInput, required=False)

@@ -16,8 +16,8 @@ from audits.forms.alert import followed_by
 from audits.forms.complaint import (
     AssignForm,
     CloseComplaintForm,
+    ComplaintPlanForm,
     OpenComplaintForm,
-    PlanForm,
     ReopenForm,
 )
 from audits.models import InternalComplaint, MeasuringPlace
@@ -78,7 +78,7 @@ def write_plan(request: AuthRequest, key: UUID) -> HttpResponse:
     require(allowed=rights.runs_complaint(request.user, row))
     if not row.is_open:
         return _closed(request)
-    form = PlanForm(sent(request), complaint=row)
+    form = ComplaintPlanForm(sent(request), complaint=row)
     if form.is_valid():
         data = form.cleaned_data
         with refusals(form) as refused:

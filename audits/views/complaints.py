@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from audits.actions import internal_complaint as actions
 from audits.actions.complaint_moves import KIND
-from audits.forms.complaint import CommentForm
+from audits.forms.complaint import ComplaintCommentForm
 from audits.history import history_of
 from audits.models import InternalComplaint
 from audits.permissions import alerts as rights
@@ -41,14 +41,16 @@ def visible_complaint(user: User, key: UUID) -> InternalComplaint:
 @require_safe
 def complaint(request: AuthRequest, key: UUID) -> HttpResponse:
     row = visible_complaint(request.user, key)
-    return render_page(request, "audits/complaint.html", _context(request, row, CommentForm()))
+    return render_page(
+        request, "audits/complaint.html", _context(request, row, ComplaintCommentForm())
+    )
 
 
 @require_POST
 def comment(request: AuthRequest, key: UUID) -> HttpResponse:
     row = visible_complaint(request.user, key)
     require(allowed=rights.comments_complaint(request.user, row))
-    form = CommentForm(request.POST)
+    form = ComplaintCommentForm(request.POST)
     if form.is_valid():
         with refusals(form):
             actions.comment_complaint(
@@ -64,7 +66,9 @@ def comment(request: AuthRequest, key: UUID) -> HttpResponse:
     return form_page(request, "audits/complaint.html", form, _context(request, row, form))
 
 
-def _context(request: AuthRequest, row: InternalComplaint, form: CommentForm) -> dict[str, Any]:
+def _context(
+    request: AuthRequest, row: InternalComplaint, form: ComplaintCommentForm
+) -> dict[str, Any]:
     user, today = request.user, localdate()
     readings = presenter.readings_around(row, today)
     is_owed = row.planned_at is None and row.is_open and row.returned_at is None
