@@ -1,6 +1,6 @@
 """A centre that measures one indicator. Run with a step, it goes on where the world was left.
 
-``missed`` writes two months under the target, ``late`` lets eight days pass, ``returned`` writes the
+``missed`` writes two months under the target, ``late`` lets days pass, ``returned`` writes the
 two months after them over the target, ``wall`` one more indicator under its target.
 """
 

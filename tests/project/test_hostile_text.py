@@ -139,6 +139,7 @@ FOR_EACH = {
     "audits:declare-independence", "audits:add-sample", "audits:another-draw",
     "audits:add-evidence", "audits:add-finding", "audits:ask-evidence", "audits:take-position",
     "audits:add-action", "audits:write-programme", "audits:add-slot", "audits:add-subcontractor",
+    "audits:add-complaint-action", "audits:comment-complaint",
 }  # fmt: skip
 FOR_ONE = [tried for tried in TRIED if tried.name not in FOR_EACH]
 

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from functools import partial
 from typing import Any
 
@@ -20,6 +20,8 @@ from reports.management.demo import indicators
 from reports.management.demo.scene import Scene
 
 _ROUNDS = 60  # working days in which something may have been late
+# Minutes after 8, when nothing else of the story happens: the journal is in the order of time.
+_ASSIGNED, _PLANNED, _DONE, _SAID, _CLOSED = 24, 26, 40, 45, 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,25 +57,25 @@ def _round(at: datetime) -> None:
 
 def _schedule(scene: Scene, data: ComplaintData) -> None:
     opened = _recorded_on(scene, data, data.opened)
-    _add(scene, opened, 0, 10, partial(_assign, scene, data))
+    _add(scene, opened, 0, _ASSIGNED, partial(_assign, scene, data))
     if data.planned:
-        _add(scene, opened, data.planned["day"], 11, partial(_plan, scene, data))
+        _add(scene, opened, data.planned["day"], _PLANNED, partial(_plan, scene, data))
     for row in data.actions:
         if "done" in row:
-            _add(scene, opened, row["done"], 15, partial(_finish, scene, data, row))
+            _add(scene, opened, row["done"], _DONE, partial(_finish, scene, data, row))
     for row in data.comments:
-        _add(scene, opened, row["day"], 16, partial(_comment, scene, data, row))
+        _add(scene, opened, row["day"], _SAID, partial(_comment, scene, data, row))
     if data.closed:
         returned = _recorded_on(scene, data, data.closed["after"])
-        _add(scene, returned, data.closed["day"], 17, partial(_close, scene, data))
+        _add(scene, returned, data.closed["day"], _CLOSED, partial(_close, scene, data))
 
 
 def _add(
-    scene: Scene, start: date, days: int, hour: int, step: Callable[[datetime], object]
+    scene: Scene, start: date, days: int, minute: int, step: Callable[[datetime], object]
 ) -> None:
     day = Calendar().add_working_days(start, days)
     if day < scene.moments.today:
-        scene.agenda.add(timezone.make_aware(datetime.combine(day, time(hour))), step)
+        scene.agenda.add(timezone.make_aware(datetime.combine(day, time(8, minute))), step)
 
 
 def _recorded_on(scene: Scene, data: ComplaintData, back: int) -> date:
@@ -111,7 +113,7 @@ def _plan(scene: Scene, data: ComplaintData, at: datetime) -> None:
         by=by,
         at=at,
     )
-    for number, action in enumerate(data.actions, start=1):
+    for action in data.actions:
         opened = localdate(row.opened_at)
         fields = complaint_actions.ComplaintActionFields(
             title=action["title"],
@@ -123,7 +125,7 @@ def _plan(scene: Scene, data: ComplaintData, at: datetime) -> None:
             complaint=row,
             fields=fields,
             by=by,
-            at=at + timedelta(minutes=number),
+            at=at,
         )
 
 

@@ -90,7 +90,7 @@ def recorded(grain: Grain, today: date) -> tuple[Recorded, ...]:
 
 def schedule(scene: Scene) -> None:
     """Targets on the day on which the operator began; figures then, and after each period."""
-    begun = scene.moments.at(BEGUN, 9)
+    begun = scene.moments.at(BEGUN, 8, 10)
     scene.agenda.add(begun, partial(_want, scene))
     scene.agenda.add(begun + timedelta(minutes=5), partial(_rule, scene))
     by_day: dict[date, list[Recorded]] = {}
@@ -98,7 +98,7 @@ def schedule(scene: Scene) -> None:
         for one in recorded(grain, scene.moments.today):
             by_day.setdefault(max(one.day, begun.date()), []).append(one)
     for day, periods in sorted(by_day.items()):
-        at = timezone.make_aware(datetime.combine(day, time(9, 30)))
+        at = timezone.make_aware(datetime.combine(day, time(8, 20)))
         scene.agenda.add(at, partial(_record, scene, periods))
 
 

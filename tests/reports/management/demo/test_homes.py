@@ -16,15 +16,15 @@ pytestmark = [pytest.mark.web, pytest.mark.django_db, pytest.mark.any_database]
 ASKED = {
     "qualite": {
         "Preuve demandée", "Réponse attendue", "Preuve attendue", "Action en retard",
-        "Constat sans action",
+        "Constat sans action", "Réclamation à clore",
     },
     "exploitation": {
         "Preuve demandée", "Action en retard", "Action", "Preuve en retard", "Preuve à apporter",
     },
     "recouvrement": {"Preuve demandée", "Action en retard", "Action", "Preuve à apporter"},
     "lyon": {"Action"},
-    "massy": {"Preuve demandée", "Action en retard", "Action"},
-    "direction": {"Action"},
+    "massy": {"Preuve demandée", "Action en retard", "Action", "Plan à écrire"},
+    "direction": {"Action", "Escaladée à la direction", "Réclamation à clore"},
     "client": set(),
     "responsable.audit": {
         "Réponse à examiner", "Réponse à juger", "Audit à conclure", "Preuves à revoir",
