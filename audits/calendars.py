@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
-from audits.models import Assessment
+from audits.models import Assessment, MeasuringPlace
 from crcaudit.accounts.enums import HolidayCalendar
 from crcaudit.accounts.models import Site, SiteClosure
 from crcaudit.core.workdays import Calendar, Region
@@ -19,6 +19,13 @@ def calendar_of(assessment: Assessment) -> Calendar:
     if assessment.site is not None:
         return calendar_of_sites([assessment.site])
     return calendar_of_sites(list(assessment.audit.certification.sites.order_by("pk")))
+
+
+def calendar_of_place(place: MeasuringPlace) -> Calendar:
+    """The site's own calendar; for the whole and for a provider, that of the sites together."""
+    if place.site is not None:
+        return calendar_of_sites([place.site])
+    return calendar_of_sites(list(place.organisation.sites.order_by("pk")))
 
 
 def calendar_of_sites(sites: Sequence[Site]) -> Calendar:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audits import (
+    alert_words,
     control_words,
     cycle_words,
     decision_words,
@@ -50,12 +51,14 @@ ACTIONS: Mapping[str, str | Promise] = {
     **decision_words.ACTIONS,
     **control_words.ACTIONS,
     **listening_words.ACTIONS,
+    **alert_words.ACTIONS,
 }
 # A row that creates an object repeats the whole form, which the page shows anyway.
 CREATED = frozenset(
     {
         *("certification.opened", "evidence.added", "finding.written", "action.planned"),
         *("sample.prepared", "sample.drawn", "request.asked"),
+        *alert_words.CREATED,
     }
 )
 FIELDS: Mapping[str, str | Promise] = {
@@ -109,6 +112,7 @@ FIELDS: Mapping[str, str | Promise] = {
     **decision_words.FIELDS,
     **control_words.FIELDS,
     **listening_words.FIELDS,
+    **alert_words.FIELDS,
 }
 BRIEF = {
     **cycle_words.BRIEF,
@@ -117,10 +121,13 @@ BRIEF = {
     **listening_words.BRIEF,
 }
 PLACES = {field: place for place, field in enumerate(FIELDS)}
-PEOPLE = frozenset({"owner", "assigned_to", "person", *control_words.PEOPLE})
+PEOPLE = frozenset({"owner", "assigned_to", "person", *control_words.PEOPLE, *alert_words.PEOPLE})
 DATES = frozenset(
     ("target_date", "found_date", "due_date", "fact_date", "valid_until", "opens_on", "closes_on")
-).union(cycle_words.DATES, sharing_words.DATES, decision_words.DATES, control_words.DATES)
+).union(
+    *(cycle_words.DATES, sharing_words.DATES, decision_words.DATES),
+    *(control_words.DATES, alert_words.DATES),
+)
 STATES: Mapping[str, Mapping[str, str | Promise]] = {
     "certification": dict(CertificationState.choices),
     "audit": dict(AuditState.choices),
@@ -130,6 +137,7 @@ STATES: Mapping[str, Mapping[str, str | Promise]] = {
     **cycle_words.STATES,
     **request_words.STATES,
     **listening_words.STATES,
+    **alert_words.STATES,
 }
 WORDS: Mapping[str, Mapping[str, str | Promise]] = {
     "kind": dict(AuditKind.choices),
@@ -145,6 +153,7 @@ WORDS: Mapping[str, Mapping[str, str | Promise]] = {
     **decision_words.CODES,
     **control_words.CODES,
     **listening_words.CODES,
+    **alert_words.CODES,
 }
 
 
@@ -246,7 +255,8 @@ def _names(entries: Iterable[JournalEntry]) -> dict[str, str]:
     for entry in entries:
         keys.add(entry.actor)
         for row in (entry.before, entry.after):
-            keys |= {row[field] for field in PEOPLE & row.keys()}
+            for field in PEOPLE & row.keys():
+                keys |= set(row[field]) if isinstance(row[field], list) else {row[field]}
             keys |= {field for field in row if _is_key(field)}
     people = User.objects.filter(key__in=[key for key in keys if _is_key(key)])
     return {str(user.key): str(user) for user in people}

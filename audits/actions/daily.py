@@ -1,4 +1,4 @@
-"""What passes with time: controls to plan, minors that become major, what is late or due."""
+"""What passes with time: controls and alerts, minors that become major, what is late or due."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -11,6 +11,7 @@ from django.utils.text import Truncator
 from django.utils.timezone import localdate
 
 from audits import finding_notices as notices
+from audits.actions import alert, alert_round
 from audits.actions.controls.followup import controls_due, follow_up
 from audits.actions.controls.planning import plan_ahead
 from audits.actions.finding_moves import locked, moved
@@ -40,6 +41,8 @@ def daily_round(*, at: datetime) -> None:
     erase_expired(at=at)
     escalate_overdue(at=at)
     follow_up(at=at)
+    alert.evaluate_all(at=at)
+    alert_round.escalate_late(at=at)
     remind(at=at)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from audits.actions.alert import evaluate
 from audits.actions.measure_import import locked, record
 from audits.actions.results import BATCH, Cell, refresh_results
 from audits.importers.proposal import Proposal
@@ -52,6 +53,7 @@ def apply_import(
     cells, replaced = _write(imported, proposals, by=by, at=at)
     imported.apply(written=len(proposals), replaced=replaced, by=by, at=at)
     refresh_results(imported.organisation, cells)
+    evaluate(imported.organisation, cells=cells, at=at)
     after = {
         "sha256": imported.sha256,
         "measures": len(proposals),
@@ -85,6 +87,7 @@ def undo_import(*, imported: MeasureImport, by: User, at: datetime) -> MeasureIm
     _put_back(rows, imported.replaced, by=by, at=at)
     imported.undo(at=at)
     refresh_results(imported.organisation, cells)
+    evaluate(imported.organisation, cells=cells, at=at)
     after = {"sha256": imported.sha256, "measures": len(rows)}
     record(imported, UNDONE, after=after, by=by, at=at)
     return imported

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
+from audits.actions.alert import evaluate
 from audits.actions.results import Cell, refresh_results
 from audits.logic.number_text import plain
 from audits.logic.periods import Period
@@ -81,6 +82,7 @@ def record_measures(
         stream = journal.organisation_stream(organisation.key)
         journal.record_many(changes, stream=stream, by=by, at=at)
         refresh_results(organisation, touched)
+        evaluate(organisation, cells=touched, at=at)
     return len(changes)
 
 

@@ -1,10 +1,16 @@
 """Models of certification files and audits."""
 
+from audits.models.alert import AlertRule, AlertRulePerson
 from audits.models.assessment import Assessment, SectionRollup, proven_on
 from audits.models.audit import Audit
 from audits.models.calendar_feed import CalendarFeed
 from audits.models.calibration import CalibrationRound
 from audits.models.certification import Certification
+from audits.models.complaint_parts import (
+    ComplaintAction,
+    ComplaintComment,
+    ComplaintEscalation,
+)
 from audits.models.conclusion import AuditConclusion
 from audits.models.control_line import ControlLine
 from audits.models.control_occurrence import ControlOccurrence, ControlReminder
@@ -16,6 +22,7 @@ from audits.models.evidence_request import EvidenceRequest, EvidenceRequestAnswe
 from audits.models.finding import Finding
 from audits.models.finding_reply import FindingAnswer, FindingProof
 from audits.models.former_member import FormerTeamMember
+from audits.models.internal_complaint import InternalComplaint
 from audits.models.listening import ListeningMark, ListeningPlan, ListeningSession
 from audits.models.listening_grid import ListeningCriterion, ListeningGrid
 from audits.models.measure_import import ColumnMapping, MeasureImport
@@ -35,6 +42,8 @@ from audits.models.team import AuditTeamMember
 from audits.models.workbook import WorkbookImport
 
 __all__ = [
+    "AlertRule",
+    "AlertRulePerson",
     "Assessment",
     "Audit",
     "AuditConclusion",
@@ -47,6 +56,9 @@ __all__ = [
     "Certificate",
     "Certification",
     "ColumnMapping",
+    "ComplaintAction",
+    "ComplaintComment",
+    "ComplaintEscalation",
     "ControlLine",
     "ControlOccurrence",
     "ControlPlan",
@@ -64,6 +76,7 @@ __all__ = [
     "FindingAnswer",
     "FindingProof",
     "FormerTeamMember",
+    "InternalComplaint",
     "ListeningCriterion",
     "ListeningGrid",
     "ListeningMark",

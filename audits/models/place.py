@@ -1,6 +1,6 @@
 """What a measure is about: all of an organisation, one of its sites, one of its providers."""
 
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
@@ -45,14 +45,12 @@ class MeasuringPlaceQuerySet(models.QuerySet["MeasuringPlace"]):
         All of them in one's own organisation, the site alone for a site manager. The sites and
         providers of the file for its auditors, with the whole, and for those it is shared with.
         """
-        sites = [row.site_id for row in memberships_of(user) if row.role == Role.SITE_MANAGER]
-        audited, shared = _audited_files(user), _shared_files(user)
-        seen = Q(organisation__in=organisations_with(user, *FIGURE_READERS)) | Q(site__in=sites)
-        seen |= Q(kind=PlaceKind.WHOLE, organisation__certifications__in=audited)
-        for files in (audited, shared):
-            seen |= Q(site__certifications__in=files)
-            seen |= Q(subcontractor__certification__in=files)
-        return self.filter(seen).distinct()
+        shared = _shared_files(user)
+        return self.filter(_read_within(user) | _of_files(shared)).distinct()
+
+    def overseen_by(self, user: User) -> Self:
+        """Places whose alerts the user reads: as `visible_to`, but for those shared with them."""
+        return self.filter(_read_within(user)).distinct()
 
     def in_order(self) -> Self:
         """The whole first, then sites, then providers, by name."""
@@ -127,6 +125,20 @@ class MeasuringPlace(models.Model):
     def is_whole(self) -> bool:
         """Whether it stands for the organisation itself."""
         return self.kind == PlaceKind.WHOLE
+
+
+def _read_within(user: User) -> Q:
+    """Of one's own organisation or site, and of the files that one audits."""
+    sites = [row.site_id for row in memberships_of(user) if row.role == Role.SITE_MANAGER]
+    audited = _audited_files(user)
+    seen = Q(organisation__in=organisations_with(user, *FIGURE_READERS)) | Q(site__in=sites)
+    seen |= Q(kind=PlaceKind.WHOLE, organisation__certifications__in=audited)
+    return seen | _of_files(audited)
+
+
+def _of_files(files: models.QuerySet[Any, int]) -> Q:
+    """Sites and providers of certification files."""
+    return Q(site__certifications__in=files) | Q(subcontractor__certification__in=files)
 
 
 def _audited_files(user: User) -> models.QuerySet[AuditTeamMember, int]:

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_safe
 from audits import permissions
 from audits.models import Certification
 from audits.permissions.sharing import reads_for_a_client
+from audits.presenters import alert_tasks, endings, preparation, sharing, team_tasks, turns
 from audits.presenters import dashboard as dashboards
-from audits.presenters import endings, preparation, sharing, team_tasks, turns
 from audits.presenters import home as homes
 from audits.presenters.controls import home as control_tasks
 from audits.presenters.listening.tasks import listening_tasks_of
@@ -48,6 +48,7 @@ def home(request: AuthRequest) -> HttpResponse:
             (row, lists.due(row.standing.next_day, today=today, is_open=True))
             for row in providers_of(request.user, today=today)
         ],
+        "open_alerts": alert_tasks.open_count(request.user),
         "can_open": permissions.can_open_certification(request.user),
         "is_client": Role.CLIENT in roles,
         "decides": Role.DECISION_MAKER in roles,
@@ -63,6 +64,7 @@ def _tasks_of(user: User, *, today: date) -> Iterator[homes.Task]:
     yield from endings.endings_of(user, today=today)
     yield from turns.turns_of(user, today=today)
     yield from listening_tasks_of(user, today=today)
+    yield from alert_tasks.alert_tasks_of(user, today=today)
     yield from homes.tasks_of(user, today=today)
     yield from control_tasks.controls_of(user, today=today)
     yield from control_tasks.plans_to_approve(user)

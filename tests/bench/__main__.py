@@ -27,6 +27,7 @@ MODULES = (
     "startup",
     "writers",
     "workbook",
+    "alerts",
     "volume",
 )
 

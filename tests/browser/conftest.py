@@ -65,7 +65,7 @@ def site(tmp_path_factory, environment) -> Iterator[SimpleNamespace]:
     world = json.loads(served.run("-m", "tests.browser.world").splitlines()[-1])
     # With a broker, reports are made by a worker of its own.
     with served.serving(), served.working() if environment else nullcontext():
-        yield SimpleNamespace(address=served.address, outbox=outbox, **world)
+        yield SimpleNamespace(address=served.address, outbox=outbox, run=served.run, **world)
 
 
 @pytest.fixture(scope="session")

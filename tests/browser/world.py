@@ -36,6 +36,7 @@ from crcaudit.accounts.models import Site, User  # noqa: E402
 from engagements.enums import Severity  # noqa: E402
 from engagements.models import Edition, FindingGrade, Scheme  # noqa: E402
 from tests.browser import (  # noqa: E402
+    world_alerts,
     world_certification,
     world_controls,
     world_listening,
@@ -100,6 +101,7 @@ def main() -> None:
                     at=NOW,
                 ),
                 "listening": _listening(),
+                **_measuring(),
             }
         )
     )
@@ -215,6 +217,13 @@ def _listening() -> dict[str, object]:
     manager = _person("ecoute", centre, Role.QUALITY_MANAGER)
     others = [_person(name, centre, Role.CONTRIBUTOR) for name in ("oreille", "casque")]
     return world_listening.listens(centre, manager, others, NOW)
+
+
+def _measuring() -> dict[str, str]:
+    """A centre with targets: see `world_alerts`."""
+    centre = _organisation(world_alerts.CENTRE)
+    _person("dirige", centre, Role.DIRECTOR)
+    return world_alerts.measuring(centre, _person("mesure", centre, Role.QUALITY_MANAGER))
 
 
 def _third_parties() -> dict[str, str]:

@@ -10,10 +10,12 @@ from django.utils.timezone import localdate
 
 from audits.actions.certification import fields_of, fingerprint
 from audits.models import (
+    AlertRule,
     Assessment,
     Audit,
     AuditPlan,
     AuditProgramme,
+    ComplaintAction,
     ControlLine,
     ControlOccurrence,
     ControlPlan,
@@ -23,6 +25,7 @@ from audits.models import (
     EvidenceRequest,
     FileShare,
     Finding,
+    InternalComplaint,
     Sample,
     Scenario,
     Subcontractor,
@@ -88,10 +91,8 @@ def _own(name: str, row) -> dict:
     if isinstance(row, Sample):
         unit = {"rank": 1} if name == "audits:record-result" else {}
         return {"key": row.audit.key, "number": row.number} | unit
-    if isinstance(row, (ControlLine, FileShare, Subcontractor, WorkbookImport)):
+    if isinstance(row, PARTS):
         return {"key": _whole(row).key, "pk": row.pk}
-    if isinstance(row, (Membership, Site, Indicator)):
-        return {"key": row.organisation.key, "pk": row.pk}
     if isinstance(row, AuditProgramme) and name in OF_LINES:
         return {"key": row.key, "pk": row.lines.get().pk}
     is_file = name in {"audits:evidence-file", "audits:evidence-preview"}
@@ -102,9 +103,18 @@ def _whole(row):
     """What the row is a part of, in its address."""
     if isinstance(row, WorkbookImport):
         return row.audit
+    if isinstance(row, ComplaintAction):
+        return row.complaint
+    if isinstance(row, (Membership, Site, Indicator)):
+        return row.organisation
     return (row.plan if isinstance(row, ControlLine) else row).certification
 
 
+# Told by a number, under the address of what they are a part of.
+PARTS = (
+    *(ComplaintAction, ControlLine, FileShare, Indicator, Membership, Site, Subcontractor),
+    WorkbookImport,
+)
 OF_LINES = {"audits:edit-line", "audits:remove-line", "audits:join-audit"}
 
 
@@ -401,6 +411,49 @@ def _decision(kind: str) -> dict:
     return {"decision": kind, "reason": "Lu en comité", "effective_on": localdate().isoformat()}
 
 
+def _rule() -> dict:
+    numbers = {"missed_periods": "3", "return_periods": "2", "plan_days": "4", "level_days": "5"}
+    return numbers | {"is_active": "on", "bound": "PROVEN"}
+
+
+def _write_rule(side: Side, _thing: str) -> dict:
+    place = side.things["complaint"].place_id
+    return _rule() | {"key": uuid4(), "place": place, "indicator": _followed("ALE-2")}
+
+
+def _followed(code: str) -> int:
+    return Indicator.objects.get(code=code).pk
+
+
+def _edit_rule(side: Side, thing: str) -> dict:
+    return _rule() | _version_of(AlertRule, side, thing)
+
+
+def _open_complaint(side: Side, _thing: str) -> dict:
+    place = side.things["complaint"].place_id
+    own = {"indicator": _followed("ALE-5"), "place": place}
+    return own | {"key": uuid4(), "facts": "Vu en écoute"}
+
+
+def _plan_complaint(side: Side, thing: str) -> dict:
+    said = {"cause": "Absences du lundi", "plan": "Renfort le lundi"}
+    return said | _version_of(InternalComplaint, side, thing)
+
+
+def _assign_complaint(side: Side, thing: str) -> dict:
+    owner = {"owner": side.people["director"].pk}
+    return owner | _version_of(InternalComplaint, side, thing)
+
+
+def _complaint_action(side: Side) -> dict:
+    day = localdate() + timedelta(days=9)
+    return {"title": "Relire les motifs", "owner": side.people["manager"].pk, "due_date": day}
+
+
+def _edit_complaint_action(side: Side, thing: str) -> dict:
+    return _complaint_action(side) | _version_of(ComplaintAction, side, thing)
+
+
 def _person() -> dict:
     return {"first_name": "Zoé", "last_name": "Dubois", "language": "fr"}
 
@@ -623,6 +676,16 @@ BODIES = asking_listening.BODIES | {
     "audits:add-action": _add_action,
     "audits:edit-action": _edit_action,
     "audits:move-action": _move,
+    "audits:write-alert-rule": _write_rule,
+    "audits:alert-rule": _edit_rule,
+    "audits:open-complaint": _open_complaint,
+    "audits:comment-complaint": lambda _side, _thing: {"key": uuid4(), "text": "Vu"},
+    "audits:plan-complaint": _plan_complaint,
+    "audits:assign-complaint": _assign_complaint,
+    "audits:close-complaint": lambda _side, _thing: {"reason": "Deux mois tenus"},
+    "audits:reopen-complaint": lambda _side, _thing: {"key": uuid4(), "facts": "Plaintes"},
+    "audits:add-complaint-action": lambda side, _thing: _complaint_action(side) | {"key": uuid4()},
+    "audits:edit-complaint-action": _edit_complaint_action,
     "reports:request": lambda _side, _thing: {"language": "en"},
     "reports:request-plan": lambda _side, _thing: {"language": "en"},
 }

@@ -53,6 +53,7 @@ WORDLESS = {
     # Codes of the vocabularies of the edition.
     "audits.ControlLine.method",
     "audits.ControlLine.role",
+    "audits.ComplaintEscalation.about",
     "audits.EvidenceVersion.media_type",
     "audits.EvidenceVersion.path",
     "audits.EvidenceVersion.preview",

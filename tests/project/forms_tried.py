@@ -10,6 +10,14 @@ from audits.enums import CauseFamily
 from audits.forms.assessment import CommentForm, RateForm
 from audits.forms.certification import EditCertificationForm, OpenCertificationForm
 from audits.forms.closing import CloseCertificationForm, ReopenCertificationForm
+from audits.forms.complaint import (
+    CloseComplaintForm,
+    ComplaintActionForm,
+    ComplaintCommentForm,
+    ComplaintPlanForm,
+    OpenComplaintForm,
+    ReopenForm,
+)
 from audits.forms.conclusion import ConclusionForm, ReopenAuditForm
 from audits.forms.controls.line import ControlLineForm
 from audits.forms.controls.plan import BeginPlanForm
@@ -47,6 +55,7 @@ from audits.models import (
     Evidence,
     EvidenceRequest,
     Finding,
+    InternalComplaint,
     Sample,
     Scenario,
 )
@@ -751,4 +760,59 @@ TRIED = (
         ((page("audits:programme", "programme"), ("lead",)),),
     ),
     *forms_tried_listening.tried(Tried, page, newest),
+    Tried(
+        OpenComplaintForm,
+        "audits:open-complaint",
+        "organisation",
+        "manager",
+        ((newest(InternalComplaint, "audits:complaint"), ("facts",)),),
+    ),
+    Tried(
+        ReopenForm,
+        "audits:reopen-complaint",
+        "closed_complaint",
+        "manager",
+        ((newest(InternalComplaint, "audits:complaint"), ("facts",)),),
+    ),
+    Tried(
+        ComplaintPlanForm,
+        "audits:plan-complaint",
+        "complaint",
+        "manager",
+        (
+            (page("audits:complaint", "complaint"), ("cause", "plan")),
+            (page("audits:plan-complaint", "complaint"), ("cause", "plan")),
+        ),
+    ),
+    Tried(
+        ComplaintActionForm,
+        "audits:add-complaint-action",
+        "planned_complaint",
+        "manager",
+        ((page("audits:complaint", "planned_complaint"), ("title",)),),
+    ),
+    Tried(
+        ComplaintActionForm,
+        "audits:edit-complaint-action",
+        "planned_act",
+        "manager",
+        (
+            (page("audits:complaint", "planned_complaint"), ("title",)),
+            (page("audits:edit-complaint-action", "planned_act"), ("title",)),
+        ),
+    ),
+    Tried(
+        ComplaintCommentForm,
+        "audits:comment-complaint",
+        "complaint",
+        "manager",
+        ((page("audits:complaint", "complaint"), ("text",)),),
+    ),
+    Tried(
+        CloseComplaintForm,
+        "audits:close-complaint",
+        "returned_complaint",
+        "manager",
+        ((page("audits:complaint", "returned_complaint"), ("reason",)),),
+    ),
 )

@@ -12,9 +12,11 @@ from audits.actions import corrective_action, finding, rollup
 from audits.enums import ActionState
 from engagements.models import Edition
 from reports.management.demo import (
+    alerts,
     certified,
     controls,
     followup,
+    indicators,
     landline,
     library,
     listening,
@@ -79,6 +81,8 @@ def _tell(moments: Moments, stored: list[str]) -> Scene:
     requests.schedule(scene)
     sharing.schedule(scene)
     listening.schedule(scene)
+    indicators.schedule(scene)
+    alerts.schedule(scene)
     scene.agenda.add(moments.at(-1, 17), partial(suppose, scene))
     scene.agenda.run()
     # Evidence has expired since it was linked.

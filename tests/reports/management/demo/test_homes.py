@@ -18,7 +18,7 @@ WEEKLY, MONTHLY = "Contrôle à faire", {"recouvrement", "lyon", "massy"}
 ASKED = {
     "qualite": {
         "Preuve demandée", "Réponse attendue", "Preuve attendue", "Action en retard",
-        "Constat sans action", WEEKLY,
+        "Constat sans action", WEEKLY, "Réclamation à clore",
     },
     "exploitation": {
         "Preuve demandée", "Action en retard", "Action", "Preuve en retard", "Preuve à apporter",
@@ -29,8 +29,13 @@ ASKED = {
         "Contact mystère à faire",
     },
     "lyon": {"Action"},
-    "massy": {"Preuve demandée", "Action en retard", "Action", "Contact à noter"},
-    "direction": {"Action", "Contrôle en retard qui vous revient"},
+    "massy": {
+        "Preuve demandée", "Action en retard", "Action", "Contact à noter", "Plan à écrire",
+    },
+    "direction": {
+        "Action", "Contrôle en retard qui vous revient", "Escaladée à la direction",
+        "Réclamation à clore",
+    },
     "client": set(),
     "responsable.audit": {
         "Réponse à examiner", "Réponse à juger", "Audit à conclure", "Preuves à revoir",

@@ -30,6 +30,7 @@ from audits.models import (
     Evidence,
     EvidenceVersion,
     Finding,
+    InternalComplaint,
     Scenario,
 )
 from audits.snapshots import AuditSnapshot
@@ -257,3 +258,18 @@ def test_a_provider_has_its_certificate_and_a_surveillance_to_conclude(told):
     assert obstacles_of(conclusion_facts(audits[AuditKind.SURVEILLANCE])) == (
         Obstacle(ObstacleKind.NO_CLOSING_MEETING, 1),
     )
+
+
+def test_five_alerts_are_open_at_different_levels_and_one_is_closed(told):
+    rows = InternalComplaint.objects.select_related("indicator")
+
+    open_ones = {row.indicator.code: (row.state, row.level) for row in rows.not_closed()}
+    assert open_ones == {
+        "PEC-01": ("IN_PROGRESS", 3),
+        "TRT-06": ("IN_PROGRESS", 2),
+        "REC-02": ("RETURNED", 2),
+        "SOC-01": (open_ones["SOC-01"][0], 1),  # planned two days after it opened
+        "TRT-09": ("OPEN", 1),
+    }
+    assert [row.indicator.code for row in rows.filter(state="CLOSED")] == ["BIL-02"]
+    assert rows.late(timezone.localdate()).filter(indicator__code="PEC-01").exists()
