@@ -86,7 +86,17 @@ def _figures(user: object) -> list[tuple[str, str, tuple[str, ...]]]:
         return []
     rows = memberships_of(user)
     reads = reads_providers(user) or any(row.role in READERS for row in rows)
-    return [(_("Indicators"), "audits:indicators", ("/indicateurs",))] if reads or not rows else []
+    return (
+        [
+            (
+                _("Indicators"),
+                "audits:indicators",
+                ("/indicateurs", "/alertes", "/reclamations-internes"),
+            )
+        ]
+        if reads or not rows
+        else []
+    )
 
 
 def _team(user: User) -> str:

@@ -9,12 +9,14 @@ from django.utils.timezone import localdate
 from django.views.decorators.http import require_safe
 
 from audits.models.place import measured_organisations
+from audits.presenters.alerts import open_alerts
 from audits.presenters.indicators.journey import shares_of, stages_of
 from audits.presenters.indicators.places import places_table
 from audits.presenters.indicators.scope import Scope
 from audits.snapshots.figures import Reading, read_board
 from audits.views.indicators.common import requested_scope, whole_scope
 from crcaudit.accounts.models import Organisation
+from crcaudit.accounts.permissions import READERS, has_role
 from crcaudit.accounts.requests import AuthRequest
 from crcaudit.core.http import render_page
 
@@ -31,7 +33,14 @@ def indicators(request: AuthRequest) -> HttpResponse:
 @require_safe
 def journey(request: AuthRequest, key: UUID) -> HttpResponse:
     scope = requested_scope(request, key)
-    context = _context(request, scope, "journey") | {"stages": stages_of(_board(scope), scope)}
+    alerts = open_alerts(request.user, organisation=scope.organisation, today=localdate())
+    is_member = has_role(request.user, scope.organisation.pk, *READERS)
+    context = _context(request, scope, "journey") | {
+        "stages": stages_of(_board(scope), scope),
+        "alerts": alerts,
+        "shows_alerts": is_member or bool(alerts),
+        "is_member": is_member,
+    }
     return render_page(request, "audits/journey.html", context)
 
 

@@ -121,12 +121,13 @@ def test_what_is_no_longer_followed_is_gone(client, organisation):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-@pytest.mark.parametrize("name", ["journey", "dimensions"])
+@pytest.mark.parametrize(("name", "number"), [("journey", 9), ("dimensions", 8)])
 def test_the_number_of_indicators_does_not_change_the_number_of_queries(
-    client, organisation, sites, name, count
+    client, organisation, name, number, count
 ):
-    for number in range(count):
-        row = followed(organisation, f"X-{number}")
+    sites = SiteFactory.create_batch(2, organisation=organisation)
+    for n in range(count):
+        row = followed(organisation, f"X-{n}")
         for site in sites:
             measured(organisation, row, 90, subject=site)
     page(client, name, organisation)  # what is read once per process
@@ -134,7 +135,7 @@ def test_the_number_of_indicators_does_not_change_the_number_of_queries(
     with counted() as queries:
         page(client, name, organisation)
 
-    assert len(queries) == 8, "\n".join(queries)
+    assert len(queries) == number, "\n".join(queries)
 
 
 def test_dimensions_warn_when_social_indicators_are_too_few(client, organisation):
