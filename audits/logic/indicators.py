@@ -24,8 +24,7 @@ Distribution = Mapping[int, int]
 
 PROPORTION, NPS, SCORE = "proportion", "nps", "score"
 AT_LEAST, MORE_THAN, AT_MOST, LESS_THAN, EQUAL = ">=", ">", "<=", "<", "="
-RISING = (AT_LEAST, MORE_THAN)
-FALLING = (AT_MOST, LESS_THAN)
+RISING, FALLING = (AT_LEAST, MORE_THAN), (AT_MOST, LESS_THAN)
 _HUNDRED = Fraction(100)
 
 
@@ -88,7 +87,7 @@ class Figure:
 class Terms:
     """A target: ``operator`` and ``value``, the thresholds of alert and of nonconformity.
 
-    A threshold is None when nobody set it. `terms_hold` says in which order they stand.
+    A threshold is None when nobody set it; `terms_hold` says in which order they stand.
     """
 
     operator: str
@@ -129,8 +128,7 @@ def pool(parts: Iterable[Part], *, statistic: str) -> Part | Unpooled:
     """Parts put together: inputs summed key by key; exhaustive when every one is.
 
     Scores have no numerator to sum: they are put together from their distributions, or not at
-    all. An empty iterable gives a part without inputs. The order does not matter, nor does it
-    whether the parts were put together in one step or in several.
+    all. Nothing gives a part without inputs. Neither order nor steps change the result.
     """
     found = list(parts)
     if len(found) == 1:
@@ -159,7 +157,7 @@ def pool(parts: Iterable[Part], *, statistic: str) -> Part | Unpooled:
 def percentile(distribution: Distribution, rank: int) -> int | None:
     """Smallest value that at least ``rank`` percent of the units do not exceed; None of none.
 
-    Nearest rank, without interpolation: it is always a value that was measured.
+    Nearest rank: it is always a value that was measured.
     """
     total = sum(distribution.values())
     if not total:
@@ -233,14 +231,12 @@ def _is_beyond(value: Fraction, threshold: Fraction | None, operator: str) -> bo
 
 
 def _of_interval(interval: Interval, terms: Terms) -> TargetVerdict:
-    ends = (interval.low, interval.high)
-    met = [meets(end, terms.operator, terms.value) for end in ends]
+    met = [meets(end, terms.operator, terms.value) for end in (interval.low, interval.high)]
     if all(met):
         return TargetVerdict.PROVEN
     holds_target = interval.low <= terms.value <= interval.high
-    if any(met) or (terms.operator == EQUAL and holds_target):
-        return TargetVerdict.NOT_PROVEN
-    return TargetVerdict.MISSED
+    is_open = any(met) or (terms.operator == EQUAL and holds_target)
+    return TargetVerdict.NOT_PROVEN if is_open else TargetVerdict.MISSED
 
 
 def _deciding(found: Figure, terms: Terms) -> int | None:

@@ -164,21 +164,21 @@ def test_nothing_is_written_of_a_file_with_one_bad_row(level, read, person, in_e
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "column", "said"),
+    ("change", "column", "said"),
     [
-        ("septembre 2026", "hier", "Période", "hier"),
-        (";Massy;", ";Nantes;", "Site", "Nantes"),
-        (";Massy;PEC-01", ";Massy;PEC-99", "Indicateur", "PEC-99"),
-        ("475;500", "475;", "Dénominateur", "missing"),
-        ("475;500", "475;NaN", "Dénominateur", "NaN"),
-        ("475;500", f"475;{'9' * 5000}", "Dénominateur", "999"),
-        ("octobre 2026;Massy", "octobre 2026;Lyon", "Période", "Row 3"),
-        ("475;500", "475;500;600", "", "6 cells"),
-        ("475;500", '=HYPERLINK("x");500', "Numérateur", "=HYPERLINK"),
+        (("septembre 2026", "hier"), "Période", "hier"),
+        ((";Massy;", ";Nantes;"), "Site", "Nantes"),
+        ((";Massy;PEC-01", ";Massy;PEC-99"), "Indicateur", "PEC-99"),
+        (("475;500", "475;"), "Dénominateur", "missing"),
+        (("475;500", "475;NaN"), "Dénominateur", "NaN"),
+        (("475;500", f"475;{'9' * 5000}"), "Dénominateur", "999"),
+        (("octobre 2026;Massy", "octobre 2026;Lyon"), "Période", "Row 3"),
+        (("475;500", "475;500;600"), "", "6 cells"),
+        (("475;500", '=HYPERLINK("x");500'), "Numérateur", "=HYPERLINK"),
     ],
 )
-def test_every_problem_names_its_row_and_column(level, read, old, new, column, said):
-    imported = read(MEASURES.replace(old, new))
+def test_every_problem_names_its_row_and_column(level, read, change, column, said):
+    imported = read(MEASURES.replace(*change))
 
     assert imported.problem_count == len(imported.problems) == 1
     (problem,) = imported.problems
