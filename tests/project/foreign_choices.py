@@ -64,6 +64,8 @@ FOREIGN = (
 EVERYBODYS = {
     # Of the catalogue, followed by both.
     ("audits:write-alert-rule", "indicator"),
+    ("audits:alert-rule", "indicator"),
+    ("audits:alert-rule", "place"),
     ("audits:open-complaint", "indicator"),
     ("audits:open-certification", "body"),
     ("audits:open-certification", "edition"),

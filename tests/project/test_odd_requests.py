@@ -51,6 +51,10 @@ PARAMETERS = {
     "engagements:edition": ("q", "criticality"),
     "engagements:indicators": ("q", "dimension", "stage"),
     "audits:programmes": ("page",),
+    "audits:alerts": ("etat", "niveau", "retard", "lieu", "indicateur", "sort", "page"),
+    "audits:alert-table": ("etat", "niveau", "retard", "lieu", "indicateur", "sort"),
+    "audits:write-alert-rule": ("indicateur", "lieu"),
+    "audits:open-complaint": ("indicateur",),
     "reports:list": ("kind", "file", "state", "page"),
     "account_login": ("next",),
 }
