@@ -1,4 +1,4 @@
-"""Rules of alerts: written, changed, taken away. What is open already keeps its days."""
+"""Rules of alerts: written, changed, taken away. What is open already keeps its deadlines."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

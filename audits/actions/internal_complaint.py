@@ -1,8 +1,8 @@
 """Steps that people take on an internal complaint: opened by hand, planned, given, closed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -212,13 +212,17 @@ def close_complaint(
     rule = Rules(row.organisation).of(row.indicator_id, row.place_id)
     test = replace(rule.test if rule else Rule(), held=row.return_periods)
     shown = returned(readings, test)
-    if row.state != ComplaintState.RETURNED or len(shown) < row.return_periods:
+    # Nothing is wanted there any more: what was measured before stands.
+    is_kept = not readings and row.state == ComplaintState.RETURNED
+    is_shown = row.state == ComplaintState.RETURNED and len(shown) >= row.return_periods
+    if not (is_shown or is_kept):
         raise NotAvailableError(
             _("It cannot be closed yet: a return over the target must be measured first.")
         )
-    settled = max(one.period.start for one in readings if one.status is not Status.NO_FIGURE)
-    row.returned_by = periods_json(shown)
-    row.save(update_fields=["returned_by"])
+    if is_shown:
+        row.returned_by = periods_json(shown)
+        row.save(update_fields=["returned_by"])
+    settled = _last_judged(row, readings)
     row.close(by=by, at=at, comment=comment, settled_on=settled)
     after = {"state": row.state, "comment": comment, "periods": row.returned_by}
     moved(row, CLOSED, before={"state": ComplaintState.RETURNED}, after=after, by=by, at=at)
@@ -237,6 +241,13 @@ def readings_since(complaint: InternalComplaint, *, today: Any, reach: int = 0) 
         also=[series],
     )
     return [one for one in found.get(series, ()) if one.period.start >= complaint.since_on]
+
+
+def _last_judged(complaint: InternalComplaint, readings: Sequence[Reading]) -> date:
+    """First day of the last closed period with a figure."""
+    known = [one.period.start for one in readings if one.status is not Status.NO_FIGURE]
+    kept = [date.fromisoformat(one["start"]) for one in complaint.returned_by]
+    return max([*known, *kept])
 
 
 def _grain(indicator: Indicator, place: MeasuringPlace) -> Grain:

@@ -172,7 +172,7 @@ class ComplaintActionForm(forms.Form):
         return ComplaintActionFields(**{name: self.cleaned_data[name] for name in names})
 
 
-class AssignForm(forms.Form):
+class AssignComplaintForm(forms.Form):
     """Who has the complaint in hand."""
 
     submit_label = gettext_lazy("Give the complaint")

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from audits.actions import internal_complaint as actions
 from audits.forms.alert import followed_by
 from audits.forms.complaint import (
-    AssignForm,
+    AssignComplaintForm,
     CloseComplaintForm,
     ComplaintPlanForm,
     OpenComplaintForm,
@@ -114,7 +114,7 @@ def assign(request: AuthRequest, key: UUID) -> HttpResponse:
     require(allowed=rights.gives_complaint(request.user, row))
     if not row.is_open:
         return _closed(request)
-    form = AssignForm(sent(request), complaint=row)
+    form = AssignComplaintForm(sent(request), complaint=row)
     if form.is_valid():
         data = form.cleaned_data
         with refusals(form) as refused:

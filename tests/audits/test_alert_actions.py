@@ -12,11 +12,13 @@ from audits.actions.alert import evaluate_all
 from audits.actions.alert_rule import RuleFields, write_rule
 from audits.actions.daily import daily_round
 from audits.actions.internal_complaint import close_complaint
+from audits.actions.measure_import_writing import apply_import, undo_import
 from audits.actions.measurement import Entry, record_measures
 from audits.actions.place import place_of
 from audits.alert_enums import AlertCause, BoundChoice, ComplaintState
+from audits.importers.proposal import Proposal
 from audits.logic.periods import Grain, period_of
-from audits.models import ComplaintEscalation, InternalComplaint
+from audits.models import ComplaintEscalation, InternalComplaint, MeasureImport
 from crcaudit.accounts.enums import Role
 from crcaudit.accounts.models import QueuedMessage, SiteClosure
 from crcaudit.core.models import JournalEntry
@@ -336,3 +338,52 @@ def test_a_night_without_change_asks_a_fixed_number_of_questions(organisation, m
         month(organisation, wanted(organisation, code, by=manager), 1, 70, by=manager)
 
     assert asked() == first
+
+
+def imported(organisation, row, manager, rates):
+    """A file that was read, with the figures of the first months of the year."""
+    place = place_of(organisation, None)
+    proposed = [
+        Proposal(
+            indicator=row.code,
+            place=place.pk,
+            period=period_of(date(2026, number, 1), Grain.MONTH),
+            inputs={"answered_in_t": str(rate), "offered": "100"},
+        ).to_json()
+        for number, rate in enumerate(rates, start=1)
+    ]
+    return MeasureImport.objects.create(
+        organisation=organisation,
+        kind="MEASURES",
+        state="READ",
+        file_name="mesures.csv",
+        file_path="mesures.csv",
+        file_size=1,
+        sha256="0" * 64,
+        proposed=proposed,
+        received_at=moment("2026-03-02"),
+        received_by=manager,
+    )
+
+
+def test_a_file_opens_a_complaint_and_taking_it_back_takes_the_return_back(organisation, manager):
+    row = wanted(organisation, by=manager)
+    for number in (1, 2):
+        month(organisation, row, number, 70, by=manager)
+    assert rows().get().state == ComplaintState.OPEN
+    file = imported(organisation, row, manager, (70, 70, 90, 90))
+    at = moment("2026-05-02")
+
+    file = apply_import(imported=file, without_faulty=False, by=manager, at=at)
+    assert rows().get().state == ComplaintState.RETURNED
+    undo_import(imported=file, by=manager, at=at)
+    assert rows().get().state == ComplaintState.OPEN
+
+
+def test_a_file_under_the_target_opens_a_complaint(organisation, manager):
+    row = wanted(organisation, by=manager)
+    file = imported(organisation, row, manager, (90, 70, 70))
+
+    apply_import(imported=file, without_faulty=False, by=manager, at=moment("2026-04-02"))
+
+    assert rows().get().since_on == date(2026, 2, 1)

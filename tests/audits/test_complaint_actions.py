@@ -19,7 +19,7 @@ from crcaudit.core.flow import TransitionNotAllowedError
 from crcaudit.core.models import JournalEntry
 from tests.factories.accounts import OrganisationFactory
 from tests.factories.alerts import action, missed, moment, month, planned
-from tests.factories.figures import indicator, member_of
+from tests.factories.figures import indicator, member_of, want
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
@@ -449,3 +449,21 @@ def test_a_rule_outside_its_bounds_is_refused_by_the_database(organisation, mana
     twin = {"organisation": organisation, "place": row.place, "written_at": row.written_at}
     with pytest.raises(IntegrityError), transaction.atomic():
         AlertRule.objects.create(**twin, written_by=manager, missed_periods=1)
+
+
+def test_what_came_back_is_closed_even_when_nothing_is_wanted_any_more(
+    organisation, complaint, manager, director
+):
+    back(complaint, manager)
+    want(
+        organisation, complaint.indicator, None, kind="STOPPED", operator="", by=manager,
+        starts_on=date(2026, 5, 1), at=moment("2026-05-05"),
+    )  # fmt: skip
+    daily_round(at=moment("2026-05-06"))
+    assert now().state == STATE.RETURNED
+
+    closed = actions.close_complaint(
+        complaint=complaint, comment="Tenu", by=director, at=moment("2026-05-06")
+    )
+
+    assert (closed.state, closed.settled_on) == (STATE.CLOSED, date(2026, 4, 1))

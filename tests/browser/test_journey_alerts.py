@@ -35,7 +35,7 @@ def opened_by_itself(visitor, site) -> None:
     expect(page.locator(".pagehead")).to_contain_text("1 alerte ouverte")
     page.click("text=1 alerte ouverte")
     row = page.locator("#alerts tbody tr")
-    expect(row).to_contain_text("2 mois sous l’objectif")
+    expect(row).to_contain_text("2 mois sous la cible")
     expect(row).to_contain_text("plan à écrire")
     assert visitor.axe() == []
     row.locator("a").click()
@@ -94,7 +94,7 @@ def wall_refreshes(visitor, site) -> None:
     page.set_viewport_size({"width": 1366, "height": 768})
     page.clock.install()
     visitor.go(f"/supervision/{site.measuring}/")
-    expect(page.locator("#wall")).to_contain_text("Tout est à l’objectif")
+    expect(page.locator("#wall")).to_contain_text("Tout est à la cible")
     assert visitor.axe() == []
     site.run("-m", STEPS, "wall")
     page.clock.run_for(61_000)

@@ -95,6 +95,8 @@ EVERYBODYS = {
     ("audits:edit-control-line", "indicator"),
     # Of the catalogue, followed by both.
     ("audits:write-alert-rule", "indicator"),
+    ("audits:alert-rule", "indicator"),
+    ("audits:alert-rule", "place"),
     ("audits:open-complaint", "indicator"),
     ("audits:open-certification", "body"),
     ("audits:open-certification", "edition"),

@@ -11,12 +11,22 @@ from django.forms import ModelChoiceField
 from audits import models as audits
 from audits.actions import sample
 from audits.actions.listening import mystery
+from audits.forms.alert import RuleForm
 from audits.forms.assessment import AssignForm, CommentForm, RateForm
 from audits.forms.assignment import AssignManyForm
 from audits.forms.audit import ValidateAuditForm
 from audits.forms.calendar_feed import SubscribeForm
 from audits.forms.certification import EditCertificationForm, OpenCertificationForm
 from audits.forms.closing import CloseCertificationForm, ReopenCertificationForm
+from audits.forms.complaint import (
+    AssignComplaintForm,
+    CloseComplaintForm,
+    ComplaintActionForm,
+    ComplaintCommentForm,
+    ComplaintPlanForm,
+    OpenComplaintForm,
+    ReopenForm,
+)
 from audits.forms.conclusion import ConclusionForm, ReopenAuditForm
 from audits.forms.controls.line import ControlLineForm
 from audits.forms.controls.plan import ApprovePlanForm, BeginPlanForm, SubmitPlanForm
@@ -108,6 +118,16 @@ SENT = (
     ("close-file", CloseCertificationForm, ""),
     ("audits:reopen-certification", ReopenCertificationForm, ""),
     ("audits:open-certification", OpenCertificationForm, ""),
+    ("audits:write-alert-rule", RuleForm, ""),
+    ("audits:alert-rule", RuleForm, ""),
+    ("audits:open-complaint", OpenComplaintForm, ""),
+    ("audits:comment-complaint", ComplaintCommentForm, ""),
+    ("audits:plan-complaint", ComplaintPlanForm, ""),
+    ("audits:assign-complaint", AssignComplaintForm, ""),
+    ("audits:close-complaint", CloseComplaintForm, ""),
+    ("audits:reopen-complaint", ReopenForm, ""),
+    ("audits:add-complaint-action", ComplaintActionForm, ""),
+    ("audits:edit-complaint-action", ComplaintActionForm, ""),
     ("audits:edit-certification", EditCertificationForm, ""),
     ("audits:start-audit", StartAuditForm, ""),
     ("audits:validate-audit", ValidateAuditForm, ""),

@@ -75,6 +75,10 @@ PARAMETERS = {
     "audits:plan-campaign": ("organisme",),
     "audits:mystery-scenarios": ("page",),
     "audits:write-mystery-scenario": ("organisme",),
+    "audits:alerts": ("etat", "niveau", "retard", "lieu", "indicateur", "sort", "page"),
+    "audits:alert-table": ("etat", "niveau", "retard", "lieu", "indicateur", "sort"),
+    "audits:write-alert-rule": ("indicateur", "lieu"),
+    "audits:open-complaint": ("indicateur",),
     "reports:list": ("kind", "file", "state", "page"),
     "account_login": ("next",),
 }

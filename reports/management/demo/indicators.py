@@ -92,14 +92,19 @@ def schedule(scene: Scene) -> None:
     """Targets on the day on which the operator began; figures then, and after each period."""
     begun = scene.moments.at(BEGUN, 8, 10)
     scene.agenda.add(begun, partial(_want, scene))
-    scene.agenda.add(begun + timedelta(minutes=5), partial(_rule, scene))
+    # A week before the figure that it is about: nothing earlier is looked at by it.
+    written = recorded(Grain.MONTH, scene.moments.today)[-1].day - timedelta(days=7)
+    scene.agenda.add(_at(written, 8, 15), partial(_rule, scene))
     by_day: dict[date, list[Recorded]] = {}
     for grain in (Grain.MONTH, Grain.WEEK):
         for one in recorded(grain, scene.moments.today):
             by_day.setdefault(max(one.day, begun.date()), []).append(one)
     for day, periods in sorted(by_day.items()):
-        at = timezone.make_aware(datetime.combine(day, time(8, 20)))
-        scene.agenda.add(at, partial(_record, scene, periods))
+        scene.agenda.add(_at(day, 8, 20), partial(_record, scene, periods))
+
+
+def _at(day: date, hour: int, minute: int) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time(hour, minute)))
 
 
 def subject_of(scene: Scene, place: str) -> Subject:
