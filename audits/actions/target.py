@@ -19,7 +19,7 @@ from audits.measure_enums import PlaceKind, TargetKind
 from audits.models import MeasuringPlace, Target
 from crcaudit.accounts.models import Organisation, User
 from crcaudit.core import journal
-from crcaudit.core.exceptions import UserError
+from crcaudit.core.exceptions import EditConflictError, UserError
 from engagements.models import Indicator
 
 KIND = "target"
@@ -49,12 +49,17 @@ def set_target(  # noqa: PLR0913 -- keyword-only, one line each
     indicator: Indicator,
     subject: Subject,
     fields: TargetFields,
+    seen: int | None = None,
     by: User,
     at: datetime,
 ) -> Target:
     """A line that begins with the period of ``starts_on``. The same form twice is one line.
 
+    ``seen`` is the key of the latest line of the indicator that they had before them; None replaces
+    whatever is there.
+
     Raises:
+        EditConflictError: when the line to replace was set after that.
         UserError: when a period that is over would be judged otherwise than it was, or the
             thresholds are not in order.
     """
@@ -67,6 +72,14 @@ def set_target(  # noqa: PLR0913 -- keyword-only, one line each
     known = lines.filter(place=place, starts_on=start).first()
     if known is not None and all(getattr(known, name) == columns[name] for name in columns):
         return known
+    if known is not None and seen is not None and known.pk > seen:
+        raise EditConflictError(
+            _(
+                "A target was set meanwhile for the same place and period: it is below. "
+                "Send again to replace it with yours."
+            ),
+            known,
+        )
     _require_open_period(lines, place, fields, start, at=at)
     before: dict[str, Any] = {}
     if known is not None:

@@ -29,6 +29,7 @@ from audits.models import (
     Sample,
     Scenario,
     Subcontractor,
+    Target,
     WorkbookImport,
 )
 from audits.workbook.review import read_rows, review
@@ -482,7 +483,8 @@ def _follow(side: Side, _thing: str) -> dict:
 
 def _set_target(_side: Side, _thing: str) -> dict:
     wanted = {"kind": "TARGET", "operator": ">=", "value": "92,5", "grain": "MONTH"}
-    return wanted | {"place": "whole", "starts_on": localdate()}
+    seen = Target.objects.order_by("pk").last()
+    return wanted | {"place": "whole", "starts_on": localdate(), "version": seen.pk if seen else ""}
 
 
 def _own_indicator(side: Side, code: str) -> dict:

@@ -102,4 +102,6 @@ EVERYBODYS = {
     ("audits:open-certification", "edition"),
     ("audits:edit-certification", "body"),
     ("audits:edit-programme", "organisation"),
+    # A grid stays where it was written: the field is not on this form.
+    ("audits:edit-grid", "organisation"),
 }

@@ -13,7 +13,7 @@ from audits.forms.indicators.fields import NumberField, PlaceField
 from audits.logic.periods import Grain
 from audits.measure_enums import GrainChoice, TargetKind
 from crcaudit.accounts.models import Organisation
-from crcaudit.core.forms import CleanCharField, CleanTextField, DayField, page_helper
+from crcaudit.core.forms import CleanCharField, CleanTextField, DayField, VersionField, page_helper
 from crcaudit.core.templatetags.crc import localized
 from engagements.enums import Operator
 from engagements.models import Indicator
@@ -102,6 +102,8 @@ class TargetForm(forms.Form):
         help_text=gettext_lazy("Where it is agreed: contract, referential, committee."),
     )
     reason = CleanTextField(label=gettext_lazy("Reason"), required=False, rows=2, limit=2_000)
+    # The latest line of the indicator when the form was shown.
+    version = VersionField(required=False)
 
     def __init__(
         self, *args: Any, organisation: Organisation, indicator: Indicator, **kwargs: Any

@@ -60,7 +60,7 @@ def measure_imports(request: AuthRequest, key: UUID) -> HttpResponse:
             )
             form.add_error("file", link)
         except (FileRefusedError, UserError) as error:
-            form.add_error("file", str(error))
+            form.add_error("file", str(error.message))
         else:
             return redirect(imported)
     rows = MeasureImport.objects.visible_to(request.user).filter(organisation=scope.organisation)

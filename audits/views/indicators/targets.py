@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Max
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -66,17 +67,20 @@ def set_target(request: AuthRequest, key: UUID, pk: int) -> HttpResponse:
         initial=_initial(scope, indicator),
     )
     if form.is_valid():
-        with refusals(form):
+        with refusals(form) as refused:
             row = actions.set_target(
                 organisation=scope.organisation,
                 indicator=indicator,
                 subject=form.subject(),
                 fields=form.to_fields(),
+                seen=form.cleaned_data["version"] or 0,
                 by=request.user,
                 at=timezone.now(),
             )
             messages.success(request, _("The target is set."))
             return redirect(f"{_series(scope, pk)}?lieu={row.place_id}")
+        if isinstance(refused.error, EditConflictError):
+            resend(form, version=refused.error.current.pk)
     context = _context(scope) | {
         "indicator": indicator,
         "cancel_url": _series(scope, pk),
@@ -165,6 +169,7 @@ def _initial(scope: Scope, indicator: Indicator) -> dict[str, Any]:
         **{name: getattr(wanted, name) for name in _SHOWN},
         **settings,
         "starts_on": today,
+        "version": rows.aggregate(latest=Max("pk"))["latest"],
         "place": token_of(place) if place else WHOLE,
     }
 

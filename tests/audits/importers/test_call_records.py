@@ -20,7 +20,7 @@ from engagements.logic.formula import evaluate
 from scripts.call_records import SITES, write
 from tests.audits.importers.calls import independently
 
-pytestmark = [pytest.mark.unit, pytest.mark.any_database]
+pytestmark = [pytest.mark.unit, pytest.mark.any_database, pytest.mark.usefixtures("in_english")]
 PLACES = {site: number for number, site in enumerate(SITES, start=1)}
 FORMULAS = {
     "ACC-01": "100 * answered / offered",

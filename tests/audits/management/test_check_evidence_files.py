@@ -201,8 +201,9 @@ def test_every_version_is_read_in_batches(row, check, monkeypatch):
     assert out[:4] == [*(f"Without a row: {path}" for path in paths), "3 files without a row."]
     assert out[4] == "5 deposited files read."
     assert len(err) == 1
-    # Four batches of the seven files that are there, three of the rows and the empty one after.
-    assert len(statements) == 4 + 4
+    # Four batches of the seven files that are there, looked for among evidence and among files of
+    # figures; three of the rows and the empty one after.
+    assert len(statements) == 4 * 2 + 4
 
 
 @pytest.mark.parametrize(

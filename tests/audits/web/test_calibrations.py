@@ -5,11 +5,11 @@ from uuid import uuid4
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.timezone import localdate
 
 from audits.models import CalibrationRound
 from crcaudit.accounts.enums import Role
+from tests.clock import noon
 from tests.factories.accounts import MembershipFactory, SiteFactory
 from tests.factories.listening import conclude, grade, graders, opened_round, site_of, used_grid
 from tests.project.pages import read
@@ -175,7 +175,7 @@ def test_the_page_says_when_the_last_round_was_and_whether_it_is_late(
         for person in people:
             grade(row, person)
         conclude(row)
-        at = timezone.now() - timedelta(days=days)
+        at = noon(localdate() - timedelta(days=days))
         CalibrationRound.objects.update(concluded_at=at)
 
     answer = client.get(LIST)

@@ -12,6 +12,7 @@ from audits.enums import AuditKind
 from audits.logic.waterfall import StepKind
 from audits.models import Assessment
 from tests.audits.web.test_compare import audited
+from tests.clock import noon
 from tests.factories.audits import CertificationFactory, CorrectiveActionFactory, FindingFactory
 from tests.factories.engagements import published_edition
 from tests.queries import counted
@@ -54,7 +55,7 @@ def act(row, days, **fields):
 
 def done(row, late):
     """A finished action that was late by so many days."""
-    act(row, -200, state="DONE", done_at=timezone.now() - timedelta(days=200 - late))
+    act(row, -200, state="DONE", done_at=noon(in_days(late - 200)))
 
 
 def row_of(audit, place):

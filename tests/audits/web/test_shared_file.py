@@ -323,6 +323,7 @@ def test_home_and_menu_lead_there(client, reader):
         "Dashboard",
         "Providers",
         "Referential",
+        "Indicators",
         "Reports",
     ]
 

@@ -251,3 +251,25 @@ def test_the_catalogue_is_nobodys_to_edit(client, organisation, level):
     response = client.get(reverse("audits:edit-indicator", args=[organisation.key, level.pk]))
 
     assert response.status_code == 404
+
+
+def test_of_two_targets_for_one_period_the_second_is_told_of_the_first(client, organisation, level):
+    send(client, "set-target", organisation, level.pk, **wanted())
+
+    late = send(client, "set-target", organisation, level.pk, **wanted(value="80", alert="70"))
+
+    assert late.status_code == 409
+    assert "A target was set meanwhile" in late.content.decode()
+    assert Target.objects.get().value == 92.5
+    version = late.context["form"]["version"].value()
+
+    again = send(
+        client,
+        "set-target",
+        organisation,
+        level.pk,
+        **wanted(value="80", alert="70", version=version),
+    )
+
+    assert again.status_code == 302
+    assert Target.objects.get().value == 80
