@@ -122,8 +122,10 @@ def series_chart(
     parts += _points(dots, places, scale)
     parts += _labels(dots, places)
     desc = "; ".join(f"{dot.label} {dot.text}" for dot in dots)
+    # A picture may hold nothing that is to be reached by keyboard.
+    role = "group" if any(dot.url for dot in dots) else "img"
     return mark_safe(  # noqa: S308 -- numbers of ours, and texts escaped where they are written
-        f'<svg class="chart series" viewBox="0 0 {WIDTH:.0f} {HEIGHT:.0f}" role="img" '
+        f'<svg class="chart series" viewBox="0 0 {WIDTH:.0f} {HEIGHT:.0f}" role="{role}" '
         f'aria-label="{escape(title)}"><desc>{escape(desc)}</desc>{"".join(parts)}</svg>'
     )
 

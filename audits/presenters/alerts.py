@@ -24,8 +24,6 @@ from crcaudit.core.formats import DASH, NO_BREAK, number
 from engagements.enums import Operator
 from engagements.words import unit_label
 
-# Shows `open_alerts`, given as ``lines``, at the foot of a page.
-TABLE = "audits/_alert_table.html"
 MOST = 24  # closed periods looked back on
 LEVEL_SHAPES = {SITE: "part", QUALITY: "minor", DIRECTION: "major"}
 STATE_SHAPES: Mapping[str, str] = {
@@ -89,7 +87,7 @@ def open_alerts(
 ) -> list[AlertLine]:
     """Complaints not closed that the user reads, highest level first.
 
-    For the fragment `TABLE`, which takes them as ``lines``.
+    For the fragment ``_alert_table.html``, which takes them as ``lines``.
     """
     rows = InternalComplaint.objects.visible_to(user).not_closed()
     if organisation is not None:

@@ -217,7 +217,7 @@ def test_the_same_sheet_sent_twice_changes_nothing(organisation, level):
 
 def test_a_period_to_come_and_a_missing_figure_are_refused(organisation, level, in_english):
     with pytest.raises(UserError, match="not begun"):
-        measure(organisation, level, day("2026-12-01"), answered_in_t=9, offered=10)
+        measure(organisation, level, day("2026-12-01"), answered_in_t=9, offered=10, at=AT)
     with pytest.raises(UserError, match="every figure"):
         measure(organisation, level, day("2026-10-01"), answered_in_t=9)
 

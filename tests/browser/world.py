@@ -102,6 +102,7 @@ def main() -> None:
                 ),
                 "listening": _listening(),
                 **_measuring(),
+                "counting": _counting(),
             }
         )
     )
@@ -224,6 +225,15 @@ def _measuring() -> dict[str, str]:
     centre = _organisation(world_alerts.CENTRE)
     _person("dirige", centre, Role.DIRECTOR)
     return world_alerts.measuring(centre, _person("mesure", centre, Role.QUALITY_MANAGER))
+
+
+def _counting() -> str:
+    """Key of a centre with the same targets and no figure yet."""
+    centre = _organisation("Centre qui compte d'essai")
+    Site.objects.create(organisation=centre, name="Vénissieux")
+    return world_alerts.measuring(centre, _person("compte", centre, Role.QUALITY_MANAGER))[
+        "measuring"
+    ]
 
 
 def _third_parties() -> dict[str, str]:

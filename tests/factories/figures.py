@@ -3,6 +3,8 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+from django.utils import timezone
+
 from audits.actions.measurement import Entry, record_measures
 from audits.actions.place import place_of
 from audits.actions.target import TargetFields, set_target
@@ -63,9 +65,9 @@ def want(  # noqa: PLR0913
 
 
 def measure(  # noqa: PLR0913
-    organisation, row, day, *, subject=None, grain=Grain.MONTH, by=None, at=AT, **inputs
+    organisation, row, day, *, subject=None, grain=Grain.MONTH, by=None, at=None, **inputs
 ):
-    """One measure; ``inputs`` are its figures, by key."""
+    """One measure, entered now unless said otherwise; ``inputs`` are its figures, by key."""
     options = {name: inputs.pop(name) for name in ("is_exhaustive", "convention") if name in inputs}
     entry = Entry(
         indicator=row,
@@ -75,7 +77,10 @@ def measure(  # noqa: PLR0913
         **options,
     )
     return record_measures(
-        organisation=organisation, entries=[entry], by=by or member_of(organisation), at=at
+        organisation=organisation,
+        entries=[entry],
+        by=by or member_of(organisation),
+        at=at or timezone.now(),
     )
 
 
