@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from audits import storage
 from audits.importers.call_mapping import CallMapping, guessed
-from audits.importers.measure_mapping import Known, MeasureMapping, guessed_columns
-from audits.importers.tables import Head, as_csv, read_head
+from audits.importers.measure_mapping import MOST_ROWS, Known, MeasureMapping, guessed_columns
+from audits.importers.tables import HEAD_ROWS, Head, as_csv, read_head
 from audits.measure_enums import STILL_OPEN, ImportKind, MeasureImportState
 from audits.models import ColumnMapping, MeasureImport
 from audits.storage import Upload
@@ -30,13 +30,21 @@ KIND = "measure_import"
 RECEIVED, QUEUED, ABANDONED = "figures.received", "figures.queued", "figures.abandoned"
 ACCEPTED: Final = ("csv", "xlsx")
 # Call records: a year of a large centre, one row per call.
-LIMITS: Final = Limits(
+_CALL_LIMITS: Final = Limits(
     max_bytes=300 * MEBIBYTE,
     max_unpacked=600 * MEBIBYTE,
     max_rows=1_048_576,
     max_cells=30_000_000,
 )
+_MEASURE_LIMITS: Final = Limits(
+    max_bytes=20 * MEBIBYTE, max_rows=MOST_ROWS + 1, max_cells=MOST_ROWS * 60
+)
 _STATE = MeasureImportState
+
+
+def limits_of(kind: ImportKind) -> Limits:
+    """How large a file of that kind may be."""
+    return _CALL_LIMITS if kind == ImportKind.CALLS else _MEASURE_LIMITS
 
 
 class SameFileError(UserError):
@@ -58,7 +66,7 @@ def receive_file(
         SameFileError: when it was received already and is not given up.
     """
     _require_table(display_name(upload.name or ""))
-    with storage.received(upload, limits=LIMITS) as received:
+    with storage.received(upload, limits=limits_of(kind)) as received:
         inspected = received.inspected
         _require_new(organisation, kind, inspected.sha256)
         head = _head(received.path, inspected.extension, inspected.encoding)
@@ -207,7 +215,7 @@ def record(  # noqa: PLR0913 -- keyword-only but two, one line each
 
 def _head(path: Path, extension: str, encoding: str | None) -> Head:
     if extension == "xlsx":
-        with as_csv(path) as table:
+        with as_csv(path, most=HEAD_ROWS) as table:
             return read_head(table, encoding="utf-8")
     return read_head(path, encoding=encoding or "utf-8")
 

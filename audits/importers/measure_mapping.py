@@ -19,6 +19,7 @@ _TITLES = {
 }
 _FIRST = ("numerateur", "numerator")
 _SECOND = ("denominateur", "denominator")
+MOST_ROWS = 50_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,20 +13,20 @@ from audits.importers.measure_mapping import (
     FIGURE,
     INDICATOR,
     INPUT,
+    MOST_ROWS,
     PERIOD,
     PLACE,
     Known,
     MeasureMapping,
 )
 from audits.importers.proposal import Proposal
-from audits.importers.tables import Form, pieces
+from audits.importers.tables import Form, UnreadableTableError, pieces
 from audits.logic.number_text import COMMA, number_from, plain
 from audits.logic.period_text import period_from
 from audits.logic.periods import Period
 from audits.workbook.problems import Problem, Problems, quoted
 from engagements.logic.search import fold
 
-MOST_ROWS = 50_000
 _YES = frozenset({"oui", "o", "yes", "y", "1", "x", "vrai", "true", "exhaustif", "exhaustive"})
 _NO = frozenset({"non", "n", "no", "0", "", "faux", "false", "echantillon", "sample"})
 
@@ -234,6 +234,10 @@ def _rows(path: Path, form: Form) -> Iterator[tuple[int, list[str]]]:
     count = 0
     for piece in pieces(path, form):
         text = io.StringIO(piece.content.decode(), newline="")
-        for row in csv.reader(text, delimiter=form.delimiter):
-            count += 1
-            yield count, row
+        try:
+            for row in csv.reader(text, delimiter=form.delimiter):
+                count += 1
+                yield count, row
+        except csv.Error as error:
+            message = _("Row %(row)s holds a cell that is too long: shorten it.")
+            raise UnreadableTableError(message % {"row": count + 1}) from error

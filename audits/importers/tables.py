@@ -21,6 +21,8 @@ from crcaudit.core.exceptions import UserError
 
 PIECE: Final = 2 * 1024 * 1024
 SAMPLE_ROWS: Final = 20
+# Of a sheet, to find its titles and sample: those may stand below some empty rows.
+HEAD_ROWS: Final = 1000
 MOST_COLUMNS: Final = 200
 DELIMITERS: Final = (";", ",", "\t", "|")
 _MOST_PIECES_OF_A_ROW: Final = 4
@@ -116,8 +118,11 @@ def pieces(path: Path, form: Form) -> Iterator[Piece]:
 
 
 @contextmanager
-def as_csv(book: Path) -> Iterator[Path]:
-    """The first sheet of a workbook as a CSV in UTF-8, separated by semicolons; gone at the end."""
+def as_csv(book: Path, *, most: int | None = None) -> Iterator[Path]:
+    """The first sheet of a workbook as a CSV in UTF-8, separated by semicolons; gone at the end.
+
+    ``most`` rows of it; None: all of them.
+    """
     from openpyxl import load_workbook
 
     text = NamedTemporaryFile("w", suffix=".csv", encoding="utf-8", newline="")  # noqa: SIM115
@@ -128,7 +133,7 @@ def as_csv(book: Path) -> Iterator[Path]:
             sheet = loaded.worksheets[0]
             sheet.reset_dimensions()
             writer = csv.writer(target, delimiter=";")
-            writer.writerows(map(_texts, sheet.iter_rows(values_only=True)))
+            writer.writerows(map(_texts, sheet.iter_rows(max_row=most, values_only=True)))
         finally:
             loaded.close()
         target.flush()
