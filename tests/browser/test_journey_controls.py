@@ -19,6 +19,9 @@ def test_a_contributor_does_a_control_by_keyboard_and_the_direction_approves(vis
     director = visit("direction")
     approve(director, site)
     assert director.problems == []
+    manager = visit("qualite")
+    begin_the_next(manager, site)
+    assert manager.problems == []
 
 
 def month_by_keyboard(visitor, site) -> None:
@@ -70,3 +73,13 @@ def approve(director, site) -> None:
     page.click("text=Approuver cette version")
     expect(page.locator("#messages")).to_contain_text("La version 2 est approuvée")
     expect(page.locator(".pagehead")).to_contain_text("version 2")
+
+
+def begin_the_next(manager, site) -> None:
+    """The version that follows begins with the lines of the one in force."""
+    manager.go(f"/dossiers/{site.file}/controles/version/nouvelle/")
+    manager.page.fill("#id_reason", "Résultats du trimestre")
+    manager.page.click("text=Commencer la version")
+    expect(manager.page).to_have_url(re.compile("version=brouillon"))
+    expect(manager.page.locator("main")).to_contain_text("Point de contrôle resserré")
+    assert manager.axe() == []

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.forms import ModelChoiceField
+from django.forms import BooleanField, ModelChoiceField
 
 from audits import models as audits
 from audits.actions import sample
@@ -56,6 +56,7 @@ from audits.forms.finding_steps import (
     PresentForm,
     ProofForm,
     RefuseProofForm,
+    StepField,
 )
 from audits.forms.indicators.measure_columns import MeasureColumnsForm
 from audits.forms.indicators.own_indicator import OwnIndicatorForm
@@ -92,7 +93,7 @@ from crcaudit.accounts.forms.people import (
     MemberForm,
     OpenAccountForm,
 )
-from crcaudit.core.forms import CleanCharField, CleanTextField
+from crcaudit.core.forms import CleanCharField, CleanTextField, ReasonField
 from reports.forms import RequestForm
 from tests.project import asking, forms_tried_listening, powers
 from tests.project.foreign_choices import EVERYBODYS, FOREIGN
@@ -257,7 +258,7 @@ def test_every_form_of_the_product_is_sent_here():
 
 def is_text(field) -> bool:
     """Whether people write in it, so that whatever is written may be right."""
-    return type(field) in {CleanCharField, CleanTextField}
+    return type(field) in {CleanCharField, CleanTextField, ReasonField, StepField}
 
 
 def passes(field, value: str) -> bool:
@@ -275,8 +276,8 @@ def odd_bodies(form) -> list[dict[str, str]]:
     """What is put into a body that is right.
 
     In every field at once, where each is refused for itself; in every text at once, as texts let
-    most of it through; in each other field alone where it lets the value through; and each field
-    missing from what is cleaned, alone.
+    most of it through; and in each other field alone where it lets the value through. A box is
+    ticked by any of them: one will do. No text lets the longest through.
     """
     fields = form.base_fields
     texts = [name for name, field in fields.items() if is_text(field)]
@@ -284,8 +285,8 @@ def odd_bodies(form) -> list[dict[str, str]]:
     alone = [
         {name: value}
         for name, field in fields.items()
-        for value in ODD
-        if value == TOO_LONG or (not is_text(field) and passes(field, value))
+        for value in (ODD[1:2] if isinstance(field, BooleanField) else ODD)
+        if passes(field, value) and (value == TOO_LONG or not is_text(field))
     ]
     return [*together, *alone]
 
@@ -305,10 +306,18 @@ def test_an_odd_value_in_a_field_is_refused_or_passed_over(world, name, form, qu
         assert read(answer).alive == []
 
 
+# What cannot be read is given up before the view: each address meets some kinds, each kind many.
+BROKEN = [
+    (name, kind)
+    for number, name in enumerate(ACCEPTED)
+    for place, kind in enumerate(UNREADABLE)
+    if (number + place) % 2 == 0
+]
+
+
 # It is given up before anything is asked of the database.
 @pytest.mark.any_database
-@pytest.mark.parametrize("name", ACCEPTED)
-@pytest.mark.parametrize("kind", UNREADABLE)
+@pytest.mark.parametrize(("name", "kind"), BROKEN)
 def test_a_body_that_is_no_form_changes_nothing(world, name, kind):
     """What is done without a body at all, such as validating, is done without a broken one too."""
     line, who = accepted(name)
