@@ -8,9 +8,11 @@ PATH="$PWD/.venv/bin:$PATH"
 .venv/tools/bin/python -m scripts.compile_catalogues
 if [ "${1:?"sqlite or services"}" = sqlite ]; then
     use_scratch_data
-    # Following every line costs half as much again; long tests pass where others have been.
-    step pytest -n 2 --dist loadgroup -q -m "not browser and not long" --cov --cov-report=term
-    step pytest -n 2 --dist loadgroup -q -m long
+    # Following every line costs as much again; long tests and properties pass where others have
+    # been.
+    apart="long or hypothesis"
+    step pytest -n 2 --dist loadgroup -q -m "not browser and not ($apart)" --cov --cov-report=term
+    step pytest -n 2 --dist loadgroup -q -m "not browser and ($apart)"
     step pytest -n 2 --dist loadgroup -q -m browser
 else
     step pytest -n 2 --dist loadgroup -q --services

@@ -26,6 +26,7 @@ from crcaudit.accounts.requests import AuthRequest
 from crcaudit.core.form_views import form_page, refusals
 from crcaudit.core.forms import is_row_number
 from crcaudit.core.http import render_page, require
+from crcaudit.core.text import clean_line
 
 
 @require_safe
@@ -118,7 +119,7 @@ def _rule(user: User, key: UUID) -> AlertRule:
 
 def _initial(request: AuthRequest, organisation: Organisation) -> dict[str, object]:
     """The indicator and the place from which the form was reached."""
-    code, number = request.GET.get("indicateur", ""), request.GET.get("lieu", "")
+    code, number = clean_line(request.GET.get("indicateur", "")), request.GET.get("lieu", "")
     places = MeasuringPlace.objects.filter(organisation=organisation)
     place = places.filter(pk=int(number)).first() if is_row_number(number) else None
     return {"indicator": followed_by(organisation).filter(code=code).first(), "place": place}

@@ -33,6 +33,7 @@ from crcaudit.accounts.requests import AuthRequest
 from crcaudit.core.exceptions import UserError
 from crcaudit.core.form_views import form_page, refusals, unavailable
 from crcaudit.core.http import require
+from crcaudit.core.text import clean_line
 
 
 @require_http_methods(["GET", "POST"])
@@ -45,12 +46,12 @@ def open_complaint(request: AuthRequest, key: UUID) -> HttpResponse:
         for place in MeasuringPlace.objects.filter(organisation=organisation)
         if rights.runs_place(request.user, place)
     ]
-    initial = {"indicator": followed_by(organisation).filter(code=request.GET.get("indicateur"))}
+    code = clean_line(request.GET.get("indicateur", ""))
     form = OpenComplaintForm(
         sent(request),
         organisation=organisation,
         places=places,
-        initial={"indicator": initial["indicator"].first()},
+        initial={"indicator": followed_by(organisation).filter(code=code).first()},
     )
     if form.is_valid():
         data = form.cleaned_data
