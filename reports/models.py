@@ -248,7 +248,9 @@ class Report(models.Model):
     @property
     def subject(self) -> str:
         """What it is about, as printed: the file, or the organisation of a pack."""
-        return self.organisation.name if self.certification is None else self.certification.reference
+        return (
+            self.organisation.name if self.certification is None else self.certification.reference
+        )
 
     def get_absolute_url(self) -> str:
         """Page of the report."""

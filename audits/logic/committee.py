@@ -135,6 +135,17 @@ def ranked(tracks: Iterable[Track]) -> list[Move]:
     return sorted(moves, key=_weight)
 
 
+def in_order_of_moves(
+    moves: Iterable[tuple[Sequence[str], str, tuple[str, str]]],
+) -> list[tuple[str, str]]:
+    """Keys of moves kept as codes of causes, sense and key, in the order of `ranked`."""
+    found = (
+        Move(key, tuple(Cause(cause) for cause in causes), Sense(sense))
+        for causes, sense, key in moves
+    )
+    return [move.key for move in sorted(found, key=_weight)]
+
+
 def missed_run(points: Sequence[Point]) -> int:
     """Closed periods missed since the last one that was met; 0 unless the last figure was missed.
 
