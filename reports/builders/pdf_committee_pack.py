@@ -78,8 +78,10 @@ def build_committee_pack_pdf(
     """
     with override(meta.language), few_collections():
         data = delivery.snapshot_file(pack, meta)
-        seen = part_of(pack, _whole(pack), Reader(follows_up=True, is_whole=True))
-        view = view_of(seen)
+        place = _whole(pack)
+        places = [one.pk for one in pack.places]
+        reader = Reader(places=places, follows_up=True, is_whole=True)
+        view = view_of(part_of(pack, place, reader), place)
         content = b""
         for room in ROOMS:
             content = delivery.deliver(
@@ -222,6 +224,7 @@ def _figure(row: FigureRow, why: str, room: Room) -> Row:
     return {
         "code": row.line.code,
         "name": typo(_cut(row.name, room.text)),
+        "place": _cut(row.place, room.text),
         "picture": _picture(row.spark),
         "previous": row.previous,
         "value": row.value,

@@ -34,10 +34,11 @@ from crcaudit.core.formats import date_text
 
 @dataclass(frozen=True, slots=True)
 class FigureRow:
-    """One indicator in words."""
+    """One indicator in words. ``place`` is "" at the place that the page is about."""
 
     line: FigureLine
     name: str
+    place: str
     value: str
     previous: str
     target: str
@@ -99,16 +100,20 @@ class ProposalRow:
 
 @dataclass(frozen=True, slots=True)
 class PackView:
-    """Everything that a page or a document of a pack shows."""
+    """Everything that a page or a document of a pack shows.
+
+    ``met``, ``judged`` and ``silent`` count the indicators of its place, ``shown`` the lines that
+    are judged, those of the other places with them.
+    """
 
     title: str
     coming: str
     made_on: date
     held_on: date | None
     previous_meeting: str
-    followed: int
     met: int
     judged: int
+    shown: int
     silent: int
     moved: Sequence[FigureRow]
     under: Sequence[FigureRow]
@@ -130,14 +135,18 @@ class PackView:
     notes: str
 
 
-def view_of(pack: CommitteePack, *, now: Mapping[str, DecisionLine] | None = None) -> PackView:
-    """The rows of a pack that was cut to what its reader sees.
+def view_of(
+    pack: CommitteePack, place: PlaceName, *, now: Mapping[str, DecisionLine] | None = None
+) -> PackView:
+    """The rows of a pack that was cut to what its reader sees at a place.
 
     ``now`` are decisions as they stand today, by key, for a pack that is frozen.
     """
     today = pack.made_on
-    rows = [_figure(line) for line in pack.figures]
+    names = {one.pk: place_title(one) for one in pack.places} | {place.pk: ""}
+    rows = [_figure(line, names.get(line.place, "")) for line in pack.figures]
     judged = [row for row in rows if row.line.status != Status.NO_FIGURE]
+    here = [row for row in judged if row.line.place == place.pk]
     controls = [_control(line, today) for line in pack.controls]
     actions = [_action(line, today) for line in pack.actions]
     previous = [_decision(line, today, {}) for line in pack.previous]
@@ -148,10 +157,10 @@ def view_of(pack: CommitteePack, *, now: Mapping[str, DecisionLine] | None = Non
         made_on=pack.made_on,
         held_on=pack.held_on,
         previous_meeting=pack.previous_meeting,
-        followed=len(rows),
-        met=sum(row.line.status == Status.MET for row in judged),
-        judged=len(judged),
-        silent=sum(row.line.value is None for row in rows),
+        met=sum(row.line.status == Status.MET for row in here),
+        judged=len(here),
+        shown=len(judged),
+        silent=sum(row.line.value is None and row.line.place == place.pk for row in rows),
         moved=_moved(rows),
         under=_under(judged),
         unproven=[row for row in judged if row.line.status == Status.NOT_PROVEN],
@@ -187,10 +196,10 @@ def _moved(rows: Iterable[FigureRow]) -> list[FigureRow]:
 def _under(rows: Iterable[FigureRow]) -> list[FigureRow]:
     """Missed ones, the longest first."""
     missed = [row for row in rows if row.line.status == Status.MISSED]
-    return sorted(missed, key=lambda row: (-row.line.missed, row.line.code))
+    return sorted(missed, key=lambda row: (-row.line.missed, row.line.code, row.line.place))
 
 
-def _figure(line: FigureLine) -> FigureRow:
+def _figure(line: FigureLine, place: str) -> FigureRow:
     shape, verdict = words.verdict_of(line)
     sense = Sense(line.sense) if line.sense else Sense.NONE
     values = [None if value is None else float(value) for value in line.series]
@@ -198,6 +207,7 @@ def _figure(line: FigureLine) -> FigureRow:
     return FigureRow(
         line=line,
         name=words.name_of(line),
+        place=place,
         value=words.value_text(line),
         previous=words.previous_text(line),
         target=words.target_text(line),

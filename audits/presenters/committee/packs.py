@@ -76,7 +76,11 @@ def packs_of(
     ).defer("frozen")
     meetings = {row.starts_on: row for row in rows}
     counts = _counts([row.pk for row in meetings.values()], user, today)
-    return [_line(organisation, one, meetings.get(one.start), counts) for one in periods]
+    latest = last_closed(last.grain, today)
+    return [
+        _line(organisation, one, meetings.get(one.start), counts, is_latest=one == latest)
+        for one in periods
+    ]
 
 
 def to_do_of(organisation: Organisation, user: User, *, today: date) -> list[DecisionTask]:
@@ -105,9 +109,14 @@ def _counts(meetings: Sequence[int], user: User, today: date) -> Counts:
 
 
 def _line(
-    organisation: Organisation, period: Period, meeting: CommitteeMeeting | None, counts: Counts
+    organisation: Organisation,
+    period: Period,
+    meeting: CommitteeMeeting | None,
+    counts: Counts,
+    *,
+    is_latest: bool,
 ) -> PackLine:
-    shape, state = "none", _("Ready to be looked at")
+    shape, state = ("none", _("Ready to be looked at")) if is_latest else ("na", _("Not held"))
     if meeting is not None:
         shape, state = "part", meeting.get_state_display()
         if meeting.held_on is not None:

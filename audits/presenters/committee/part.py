@@ -20,20 +20,23 @@ from audits.snapshots.committee import (
 class Reader:
     """Who reads.
 
-    ``follows_up`` for those who read complaints, controls and actions there; ``is_whole`` for
-    those who read the whole meeting. ``decisions`` are keys of what they know of, None for all.
+    ``places`` are numbers of those whose figures they read. ``follows_up`` for those who read
+    complaints, controls and actions there; ``is_whole`` for those who read the whole meeting.
+    ``decisions`` are keys of what they know of, None for all.
     """
 
+    places: Collection[int]
     follows_up: bool
     is_whole: bool
     decisions: Collection[str] | None = None
 
 
 def part_of(pack: CommitteePack, place: PlaceName, reader: Reader) -> CommitteePack:
-    """Figures of the place; the rest of it, as far as the reader goes."""
+    """Figures of the place, of every place with the whole; the rest as far as the reader goes."""
+    shown = set(reader.places) if _is_whole(place) else {place.pk} & set(reader.places)
     found = replace(
         pack,
-        figures=tuple(row for row in pack.figures if row.place == place.pk),
+        figures=tuple(row for row in pack.figures if row.place in shown),
         previous=_decisions(pack.previous, place, reader),
         decisions=_decisions(pack.decisions, place, reader),
         complaints=(),
@@ -47,7 +50,7 @@ def part_of(pack: CommitteePack, place: PlaceName, reader: Reader) -> CommitteeP
             complaints=tuple(row for row in pack.complaints if _is_complaint_of(row, place)),
             controls=tuple(row for row in pack.controls if _is_control_of(row, place)),
             actions=tuple(row for row in pack.actions if _is_action_of(row, place)),
-            proposals=tuple(row for row in pack.proposals if _is_proposed_at(row, place)),
+            proposals=tuple(row for row in pack.proposals if _is_proposed_at(row, place, shown)),
         )
     if reader.is_whole:
         return found
@@ -85,10 +88,10 @@ def _is_action_of(row: ActionLine, place: PlaceName) -> bool:
     return place.site is not None and row.site == place.site
 
 
-def _is_proposed_at(row: ProposalLine, place: PlaceName) -> bool:
+def _is_proposed_at(row: ProposalLine, place: PlaceName, shown: Collection[int]) -> bool:
     """A missed indicator is proposed where its figure is shown."""
     if row.subject == Subject.NO_COMPLAINT:
-        return row.place == place.pk
+        return row.place in shown
     if _is_whole(place) or row.place == place.pk:
         return True
     if row.subject == Subject.CONTROL_LATE:

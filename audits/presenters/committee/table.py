@@ -59,7 +59,7 @@ def lines(view: PackView) -> Iterator[Cells]:
 
 def _figure(section: str, row: FigureRow) -> Cells:
     return (
-        *(section, row.line.code, row.name, "", row.when, row.value, row.previous),
+        *(section, row.line.code, row.name, row.place, row.when, row.value, row.previous),
         *(row.target, row.verdict, ", ".join(filter(None, (row.why, row.missed))), "", "", ""),
     )
 

@@ -1,5 +1,6 @@
 """What the screens of the committee share: whose, of which period, and what the reader sees."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -65,14 +66,18 @@ def target_of(request: AuthRequest, key: UUID, pas: str, jour: str) -> Target:
     )
 
 
-def reader_of(user: User, target: Target, place: PlaceName) -> Reader:
-    """What the user sees of a pack at a place: one query for who does not see all."""
+def reader_of(user: User, target: Target, place: PlaceName, places: Collection[int]) -> Reader:
+    """What the user sees of a pack at a place: one query for who does not see all.
+
+    ``places`` are numbers of those whose figures they read.
+    """
     if target.is_whole:
-        return Reader(follows_up=True, is_whole=True)
+        return Reader(places=places, follows_up=True, is_whole=True)
     known = CommitteeDecision.objects.visible_to(user).filter(
         meeting__organisation=target.organisation
     )
     return Reader(
+        places=places,
         follows_up=rights.manages_site(user, place.site),
         is_whole=False,
         decisions={str(one) for one in known.values_list("key", flat=True)},

@@ -81,12 +81,13 @@ def _look(request: AuthRequest, target: Target) -> Looked:
     pack = _frozen(target.meeting) or pack_of(
         target.organisation,
         target.period,
-        places=[place] if place else [],
+        places=places if place and place.is_whole else [place] if place else [],
         meeting=target.meeting,
         today=localdate(),
     )
-    seen = part_of(pack, name, reader_of(request.user, target, name))
-    return Looked(target, places, place, name, view_of(seen, now=_now(target)))
+    reader = reader_of(request.user, target, name, [one.pk for one in places])
+    seen = part_of(pack, name, reader)
+    return Looked(target, places, place, name, view_of(seen, name, now=_now(target)))
 
 
 def _chosen(request: AuthRequest, places: list[MeasuringPlace]) -> MeasuringPlace | None:

@@ -47,7 +47,7 @@ def schedule(scene: Scene) -> None:
     last = period_of(today, Grain.WEEK).after(-1)
     for data in committees():
         period = last.after(data.week)
-        day = Calendar().add_working_days(period.end, 1)
+        day = Calendar().add_working_days(period.end + _DAY, 0)
         if day >= today:
             # Prepared at once when the week ended yesterday: nothing else takes place today.
             day, first = period.end + _DAY, time(0, 1)
