@@ -47,7 +47,7 @@ COMMITTEE_DECISION_FLOW = Flow(
 class CommitteeRole(TextChoices):
     """Functions around the table; nobody needs to be named."""
 
-    DIRECTION = "DIRECTION", _("Direction")
+    DIRECTION = "DIRECTION", pgettext_lazy("level", "Direction")
     QUALITY = "QUALITY", _("Quality")
     OPERATIONS = "OPERATIONS", _("Operations")
     SITES = "SITES", _("Site managers")

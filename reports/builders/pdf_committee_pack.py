@@ -53,7 +53,14 @@ class Room:
 
 
 # The first that fits on two pages is kept; what is left out is counted, and is in the table.
-ROOMS = (Room(8, 110, 320), Room(6, 80, 200), Room(4, 60, 110), Room(3, 40, 60))
+ROOMS = (
+    Room(18, 120, 400),
+    Room(12, 120, 400),
+    Room(8, 110, 320),
+    Room(6, 80, 200),
+    Room(4, 60, 110),
+    Room(3, 40, 60),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,15 +259,14 @@ def _due(row: DueRow, room: Room) -> Row:
     line = row.line
     code = getattr(line, "requirement", "") or row.where
     text = getattr(line, "point", "") or getattr(line, "title", "")
-    shape, state = ("major", _("Late")) if line.is_late else ("none", _("To do"))
+    shape = "major" if line.is_late else "none"
     return {
         "code": code,
         "name": typo(_cut(text, room.text)),
         "owner": _cut(line.owner, room.text) or _("nobody by name"),
         "due": date_text(line.due, short=True),
-        "near": row.near,
         "shape": shape,
-        "state": marked(shape, state),
+        "state": marked(shape, row.near),
     }
 
 

@@ -229,11 +229,10 @@ def _complaint(line: ComplaintLine, today: date) -> ComplaintRow:
         if line.state == ComplaintState.OPEN:
             plan = _("plan to be written, %(near)s") % {"near": days_text(line.plan_due, today)}
     else:
-        counts = {"done": line.actions_done, "n": line.actions}
         text = ngettext(
-            "%(done)s of %(n)s action done", "%(done)s of %(n)s actions done", counts["n"]
+            "%(done)s action done of %(n)s", "%(done)s actions done of %(n)s", line.actions_done
         )
-        plan = text % counts
+        plan = text % {"done": line.actions_done, "n": line.actions}
         if line.is_late:
             plan = _("%(plan)s, one is late") % {"plan": plan}
     return ComplaintRow(
