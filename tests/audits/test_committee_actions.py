@@ -282,3 +282,18 @@ def test_the_decisions_of_the_meeting_before_come_first_then_older_ones_to_do(
     pack = from_json(CommitteePack, row.frozen)
     assert [line.text for line in pack.previous] == ["Faite 1", "Restée 1", "Restée 2"]
     assert pack.previous_meeting == "CO-2026-S47"
+
+
+def test_the_committee_of_a_month_follows_the_last_week_that_ended_in_it(organisation, manager):
+    month = period_of(date(2026, 11, 1), Grain.MONTH)
+    prepared(organisation, manager)
+    held(CommitteeMeeting.objects.get(), manager)
+    at = moment(date(2026, 12, 1))
+    prepared(organisation, manager, period=month, at=at)
+    of_month = held(CommitteeMeeting.objects.get(grain="MONTH"), manager, at=at)
+    after = moment(date(2026, 12, 7))
+    prepared(organisation, manager, period=WEEK.after(1), at=after)
+    of_week = held(CommitteeMeeting.objects.get(held_at=None), manager, at=after)
+
+    before = [from_json(CommitteePack, row.frozen).previous_meeting for row in (of_month, of_week)]
+    assert before == ["CO-2026-S48", "CO-2026-11"]

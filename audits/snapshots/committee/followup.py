@@ -27,6 +27,7 @@ from audits.snapshots.committee.values import (
 from crcaudit.accounts.models import Organisation, User
 
 LOOKED_BACK = timedelta(days=400)  # two controls of a yearly line
+NEAREST = 8  # meetings among which the one before is: weeks of the month, and the month
 DecisionRows = Sequence[CommitteeDecision]
 
 
@@ -180,13 +181,15 @@ def _planned(row: ComplaintAction, today: date) -> ActionLine:
 def meeting_before(
     organisation: Organisation, period: Period, meeting: CommitteeMeeting | None
 ) -> CommitteeMeeting | None:
-    """The last one that was held, about an earlier period. One query."""
+    """The last one that was held about a week or month that ended before this one. One query."""
     rows = CommitteeMeeting.objects.held().filter(
-        organisation=organisation, starts_on__lte=period.start
+        organisation=organisation, starts_on__lte=period.end
     )
     if meeting is not None:
         rows = rows.exclude(pk=meeting.pk)
-    return rows.defer("frozen").order_by("-starts_on", "-held_at", "-pk").first()
+    latest = rows.defer("frozen").order_by("-starts_on", "-pk")[:NEAREST]
+    found = [row for row in latest if row.period.end <= period.end]
+    return max(found, key=lambda row: (row.period.end, row.held_at, row.pk), default=None)
 
 
 def previous_decisions(organisation: Organisation, before: CommitteeMeeting | None) -> DecisionRows:
