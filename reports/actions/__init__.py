@@ -19,7 +19,8 @@ from reports.actions.jobs import (
     sweep,
 )
 from reports.actions.reopening import issued_in_the_way, reopen_audit
-from reports.actions.request import QuotaError, request_pack, request_report
+from reports.actions.request import QuotaError, request_report
+from reports.actions.request_pack import request_pack
 
 __all__ = [
     "QuotaError",

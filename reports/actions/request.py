@@ -16,7 +16,6 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from audits import snapshots
-from audits.actions.committee import frozen_pack
 from audits.models import Audit, AuditPlan, Certification, CommitteeMeeting
 from audits.snapshots import AuditSnapshot, ControlPlanSnapshot
 from crcaudit.accounts.models import Organisation, User
@@ -95,35 +94,11 @@ def request_report(  # noqa: PLR0913 -- keyword-only, one line each
     """
     # Requests about one file come one after the other, so that two clicks see each other.
     Certification.objects.select_for_update().get(pk=certification.pk)
-    return _request(_freeze(kind, certification, audit, language, at), by=by, at=at)
+    return request_wanted(_freeze(kind, certification, audit, language, at), by=by, at=at)
 
 
-@transaction.atomic
-def request_pack(*, meeting: CommitteeMeeting, language: str, by: User, at: datetime) -> Report:
-    """The pack of a meeting: as it was frozen once it is held, a draft of it as it is before.
-
-    Raises:
-        QuotaError: too many reports of this person are waiting.
-    """
-    CommitteeMeeting.objects.select_for_update(of=("self",)).get(pk=meeting.pk)
-    text = meeting.frozen or snapshots.to_json(
-        frozen_pack(meeting, today=localdate(at), held_on=None)
-    )
-    wanted = Wanted(
-        kind=ReportKind.COMMITTEE_PACK,
-        certification=None,
-        audit=None,
-        language=language,
-        reference=meeting.reference,
-        is_draft=not meeting.is_held,
-        rule_version=_PLAN_RULE,
-        text=text,
-        meeting=meeting,
-    )
-    return _request(wanted, by=by, at=at)
-
-
-def _request(wanted: Wanted, *, by: User, at: datetime) -> Report:
+def request_wanted(wanted: Wanted, *, by: User, at: datetime) -> Report:
+    """As `request_report`, once what the document is about is locked and frozen."""
     found = _already_asked(wanted)
     if found is not None and found.state in {*PENDING, ReportState.READY}:
         return found
