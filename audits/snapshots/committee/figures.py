@@ -21,8 +21,7 @@ from audits.snapshots.committee.values import FigureLine
 from crcaudit.accounts.models import Organisation
 from engagements.models import Indicator
 
-REACH = 24  # closed periods: enough for natural limits
-SHOWN = 13
+REACH = 13  # closed periods: a year and the month before it, enough for natural limits
 _STATUSES = {
     TargetVerdict.PROVEN: Status.MET,
     TargetVerdict.MISSED: Status.MISSED,
@@ -118,7 +117,7 @@ class _Reader:
             sense=str(move.sense) if move else "",
             unpooled=last.unpooled,
             complaint=complaint,
-            series=tuple(one.figure.value for one in found[-SHOWN:]),
+            series=tuple(one.figure.value for one in found),
         )
 
     def _targets(self) -> tuple[int, Lines]:
