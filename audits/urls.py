@@ -4,6 +4,7 @@ from django.urls import path
 
 from audits import (
     alert_urls,
+    committee_urls,
     control_urls,
     decision_urls,
     indicator_urls,
@@ -225,6 +226,7 @@ urlpatterns = [
     *indicator_urls.urlpatterns,
     *listening_urls.urlpatterns,
     *alert_urls.urlpatterns,
+    *committee_urls.urlpatterns,
     # findings
     path("constats/", finding_list.finding_list, name="finding-list"),
     path(

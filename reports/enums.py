@@ -13,6 +13,7 @@ class ReportKind(TextChoices):
     AUDIT = "AUDIT", _("Audit report")
     CONTROL_PLAN = "CONTROL_PLAN", _("Internal control plan")
     AUDIT_PLAN = "AUDIT_PLAN", _("Audit plan")
+    COMMITTEE_PACK = "COMMITTEE_PACK", _("Operational committee pack")
 
 
 # Made from what was frozen with the audit.
@@ -54,4 +55,5 @@ TEMPLATE_VERSIONS = {
     ReportKind.AUDIT: "audit_v1",
     ReportKind.CONTROL_PLAN: "control_plan_v1",
     ReportKind.AUDIT_PLAN: "audit_plan_v1",
+    ReportKind.COMMITTEE_PACK: "committee_pack_v1",
 }

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from audits.enums import Confidentiality
-from audits.models import Audit, AuditTeamMember, Certification, FileShare
+from audits.models import Audit, AuditTeamMember, Certification, CommitteeMeeting, FileShare
 from audits.models.sharing import CLIENT_READERS
 from audits.sharing_enums import WITH_REPORTS
 from crcaudit.accounts.enums import Role
@@ -25,7 +25,8 @@ class ReportQuerySet(models.QuerySet["Report"]):
     def visible_to(self, user: User) -> Self:
         """Reports the user may know exist.
 
-        All of them for managers and directors, who ask for them; ready ones for site managers;
+        All of them for managers and directors, who ask for them; ready ones for site managers,
+        but for packs of the committee, which tell of every site;
         those of their audits for the team; issued ones of the files that a provider shares with
         their organisation, where the share opens reports; issued ones of concluded audits for
         whoever decides on the certificate.
@@ -33,7 +34,9 @@ class ReportQuerySet(models.QuerySet["Report"]):
         asked = organisations_with(user, Role.QUALITY_MANAGER, Role.DIRECTOR)
         managed = Q(organisation__in=asked)
         ready = Q(
-            organisation__in=organisations_with(user, Role.SITE_MANAGER), state=ReportState.READY
+            organisation__in=organisations_with(user, Role.SITE_MANAGER),
+            state=ReportState.READY,
+            meeting=None,
         )
         shared = Q(pk__in=())
         if organisations_with(user, *CLIENT_READERS):  # else nothing can be shared: no subquery
@@ -59,8 +62,10 @@ class ReportQuerySet(models.QuerySet["Report"]):
 
     def for_screens(self) -> Self:
         """With what screens show, without the snapshots, which are long and shown nowhere."""
-        related = ("organisation", "certification", "audit", "requested_by", "issued_by")
-        return self.select_related(*related).defer("snapshot", "audit__frozen", "audit__scale")
+        related = ("organisation", "certification", "audit", "meeting", "requested_by", "issued_by")
+        return self.select_related(*related).defer(
+            "snapshot", "audit__frozen", "audit__scale", "meeting__frozen"
+        )
 
 
 class Report(models.Model):
@@ -80,8 +85,18 @@ class Report(models.Model):
     certification = models.ForeignKey(
         Certification,
         models.PROTECT,
+        null=True,
+        blank=True,
         related_name="reports",
         verbose_name=_("certification file"),
+    )
+    meeting = models.ForeignKey(
+        CommitteeMeeting,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reports",
+        verbose_name=_("committee meeting"),
     )
     audit = models.ForeignKey(
         Audit,
@@ -157,10 +172,25 @@ class Report(models.Model):
             models.CheckConstraint(
                 name="report_state_known", condition=Q(state__in=ReportState.values)
             ),
+            models.UniqueConstraint(
+                name="report_one_pending_pack",
+                fields=["meeting", "language", "snapshot_sha256"],
+                condition=Q(state__in=PENDING, meeting__isnull=False),
+            ),
+            # A pack is of an organisation; any other document is of a file, or of an audit of it.
             models.CheckConstraint(
-                name="report_audit_unless_plan",
-                condition=Q(kind=ReportKind.CONTROL_PLAN)
-                | (~Q(kind=ReportKind.CONTROL_PLAN) & Q(audit__isnull=False)),
+                name="report_about_what_its_kind_says",
+                condition=Q(
+                    kind=ReportKind.COMMITTEE_PACK,
+                    meeting__isnull=False,
+                    certification=None,
+                    audit=None,
+                )
+                | Q(kind=ReportKind.CONTROL_PLAN, certification__isnull=False, meeting=None)
+                | (
+                    ~Q(kind__in=[ReportKind.COMMITTEE_PACK, ReportKind.CONTROL_PLAN])
+                    & Q(audit__isnull=False, certification__isnull=False, meeting=None)
+                ),
             ),
             models.CheckConstraint(
                 name="report_ready_iff_file",
@@ -214,6 +244,13 @@ class Report(models.Model):
         """Name under which it is downloaded: DI-2026-03_rev1_fr.pdf."""
         reference = re.sub(r"[^A-Za-z0-9.-]+", "-", self.reference)
         return f"{reference}_rev{self.revision}_{self.language}.pdf"
+
+    @property
+    def subject(self) -> str:
+        """What it is about, as printed: the file, or the organisation of a pack."""
+        return (
+            self.organisation.name if self.certification is None else self.certification.reference
+        )
 
     def get_absolute_url(self) -> str:
         """Page of the report."""

@@ -5,7 +5,7 @@ from functools import partial
 
 from django.db import transaction
 
-from audits.models import Audit, Certification
+from audits.models import Audit, Certification, CommitteeMeeting
 from crcaudit.accounts.models import User
 from reports import actions
 from reports.enums import ReportKind, ReportState
@@ -26,6 +26,14 @@ def order_report(  # noqa: PLR0913 -- keyword-only, one line each
     report = actions.request_report(
         kind=kind, certification=certification, audit=audit, language=language, by=by, at=at
     )
+    _send_after_commit(report)
+    return report
+
+
+@transaction.atomic
+def order_pack(*, meeting: CommitteeMeeting, language: str, by: User, at: datetime) -> Report:
+    """As `order_report`, for the pack of a committee. Raises as `request_pack`."""
+    report = actions.request_pack(meeting=meeting, language=language, by=by, at=at)
     _send_after_commit(report)
     return report
 

@@ -4,9 +4,10 @@ Screens, actions and the worker ask the same predicates: a right that was withdr
 waited is found when it starts.
 """
 
-from audits.models import Audit, Certification
+from audits.models import Audit, Certification, CommitteeMeeting
 from audits.models.sharing import CLIENT_READERS
 from audits.permissions import can_ask_report, manages, sees_whole, team_role
+from audits.permissions.committee import reads_whole_committee
 from crcaudit.accounts.enums import Role
 from crcaudit.accounts.models import User
 from crcaudit.accounts.permissions import READERS, has_role, organisations_with
@@ -26,11 +27,18 @@ def can_request_control_plan(user: User, certification: Certification) -> bool:
     return has_role(user, certification.organisation_id, *_ASKERS)
 
 
+def can_request_pack(user: User, meeting: CommitteeMeeting) -> bool:
+    """Who reads the whole committee: the quality manager and the director."""
+    return reads_whole_committee(user, meeting.organisation_id)
+
+
 def can_request_again(user: User, report: Report) -> bool:
     """Whether the user may ask for this very document; asked again when its making starts."""
-    if report.audit is None:
-        return can_request_control_plan(user, report.certification)
-    return can_request_audit_report(user, report.audit)
+    if report.meeting is not None:
+        return can_request_pack(user, report.meeting)
+    if report.audit is not None:
+        return can_request_audit_report(user, report.audit)
+    return report.certification is not None and can_request_control_plan(user, report.certification)
 
 
 def may_manage(user: User, report: Report) -> bool:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.views import cards, plans
+from reports.views import cards, packs, plans
 from reports.views import reports as views
 
 app_name = "reports"
@@ -13,6 +13,7 @@ urlpatterns = [
     path("partages/<uuid:key>/", cards.shared_reports, name="shared"),
     path("demander/<uuid:key>/", views.request_report, name="request"),
     path("demander-plan/<uuid:key>/", plans.request_plan, name="request-plan"),
+    path("demander-comite/<uuid:key>/", packs.request_pack, name="request-pack"),
     path("classeur/<uuid:key>/", views.audit_workbook, name="audit-workbook"),
     path("<uuid:key>/", views.report, name="report"),
     path("<uuid:key>/avancement/", views.progress, name="progress"),

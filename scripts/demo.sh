@@ -1,5 +1,5 @@
 #!/bin/sh
-# Everything from a bare machine to two PDF reports and a running site. SERVE=0 stops before serving.
+# Everything from a bare machine to three PDF reports and a running site. SERVE=0 stops before serving.
 . "$(dirname "$0")/common.sh"
 
 scripts/system_packages.sh demo

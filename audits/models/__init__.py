@@ -6,6 +6,8 @@ from audits.models.audit import Audit
 from audits.models.calendar_feed import CalendarFeed
 from audits.models.calibration import CalibrationRound
 from audits.models.certification import Certification
+from audits.models.committee import CommitteeMeeting
+from audits.models.committee_decision import CommitteeDecision
 from audits.models.complaint_parts import (
     ComplaintAction,
     ComplaintComment,
@@ -56,6 +58,8 @@ __all__ = [
     "Certificate",
     "Certification",
     "ColumnMapping",
+    "CommitteeDecision",
+    "CommitteeMeeting",
     "ComplaintAction",
     "ComplaintComment",
     "ComplaintEscalation",

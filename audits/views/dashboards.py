@@ -16,6 +16,7 @@ from audits.permissions.sharing import reads_for_a_client
 from audits.presenters import alert_tasks, endings, preparation, sharing, team_tasks, turns
 from audits.presenters import dashboard as dashboards
 from audits.presenters import home as homes
+from audits.presenters.committee.tasks import committee_tasks_of
 from audits.presenters.controls import home as control_tasks
 from audits.presenters.listening.tasks import listening_tasks_of
 from audits.views import lists
@@ -65,6 +66,7 @@ def _tasks_of(user: User, *, today: date) -> Iterator[homes.Task]:
     yield from turns.turns_of(user, today=today)
     yield from listening_tasks_of(user, today=today)
     yield from alert_tasks.alert_tasks_of(user, today=today)
+    yield from committee_tasks_of(user, today=today)
     yield from homes.tasks_of(user, today=today)
     yield from control_tasks.controls_of(user, today=today)
     yield from control_tasks.plans_to_approve(user)

@@ -49,6 +49,7 @@ def _entries(request: HttpRequest) -> tuple[NavEntry, ...]:
         (_("Referential"), "engagements:referentials", ("/referentiels",)),
         (_("Audits"), "audits:certifications", ("/dossiers", "/audits", "/programmes")),
         *_figures(request.user),
+        *_committee(request.user),
         *_control_plan(request.user),
         (_("Evidence"), "audits:evidence-list", ("/preuves",)),
         (_("Actions"), "audits:action-list", ("/actions", "/constats")),
@@ -78,6 +79,13 @@ def _control_plan(user: object) -> list[tuple[str, str, tuple[str, ...]]]:
         return []
     own = ("/controles", "/ecoutes", "/contacts-mysteres")
     return [(_("Control plan"), "audits:controls", own)]
+
+
+def _committee(user: object) -> list[tuple[str, str, tuple[str, ...]]]:
+    """For members of a centre alone."""
+    if not isinstance(user, User) or not any(row.role in READERS for row in memberships_of(user)):
+        return []
+    return [(_("Committee"), "audits:committees", ("/comite",))]
 
 
 def _figures(user: object) -> list[tuple[str, str, tuple[str, ...]]]:

@@ -20,6 +20,7 @@ from reports.actions.jobs import (
 )
 from reports.actions.reopening import issued_in_the_way, reopen_audit
 from reports.actions.request import QuotaError, request_report
+from reports.actions.request_pack import request_pack
 
 __all__ = [
     "QuotaError",
@@ -37,6 +38,7 @@ __all__ = [
     "renew",
     "reopen_audit",
     "reports_in_the_way",
+    "request_pack",
     "request_report",
     "retry_report",
     "return_to_queue",

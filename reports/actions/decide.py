@@ -42,6 +42,7 @@ def retry_report(*, report_id: int, by: User, at: datetime) -> Report:
     twins = Report.objects.pending().filter(
         kind=report.kind,
         certification=report.certification_id,
+        meeting=report.meeting_id,
         language=report.language,
         snapshot_sha256=report.snapshot_sha256,
     )

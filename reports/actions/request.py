@@ -16,9 +16,9 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from audits import snapshots
-from audits.models import Audit, AuditPlan, Certification
+from audits.models import Audit, AuditPlan, Certification, CommitteeMeeting
 from audits.snapshots import AuditSnapshot, ControlPlanSnapshot
-from crcaudit.accounts.models import User
+from crcaudit.accounts.models import Organisation, User
 from crcaudit.core.exceptions import UserError
 from crcaudit.core.version import application_version
 from reports.actions import trace
@@ -35,21 +35,34 @@ class QuotaError(UserError):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A document as asked for, with its data. ``text`` is the canonical JSON."""
+    """A document as asked for, with its data. ``text`` is the canonical JSON.
+
+    About a certification file, or one of its audits; or about a meeting of the organisation.
+    """
 
     kind: ReportKind
-    certification: Certification
+    certification: Certification | None
     audit: Audit | None
     language: str
     reference: str
     is_draft: bool
     rule_version: str
     text: str
+    meeting: CommitteeMeeting | None = None
 
     @property
     def template_version(self) -> str:
         """Version of the layout in force."""
         return TEMPLATE_VERSIONS[self.kind]
+
+    @property
+    def organisation(self) -> Organisation:
+        """Whose document it is."""
+        if self.meeting is not None:
+            return self.meeting.organisation
+        if self.certification is None:
+            raise ValueError("A document is of a file, or of a meeting.")
+        return self.certification.organisation
 
 
 @transaction.atomic
@@ -81,7 +94,11 @@ def request_report(  # noqa: PLR0913 -- keyword-only, one line each
     """
     # Requests about one file come one after the other, so that two clicks see each other.
     Certification.objects.select_for_update().get(pk=certification.pk)
-    wanted = _freeze(kind, certification, audit, language, at)
+    return request_wanted(_freeze(kind, certification, audit, language, at), by=by, at=at)
+
+
+def request_wanted(wanted: Wanted, *, by: User, at: datetime) -> Report:
+    """As `request_report`, once what the document is about is locked and frozen."""
     found = _already_asked(wanted)
     if found is not None and found.state in {*PENDING, ReportState.READY}:
         return found
@@ -180,6 +197,7 @@ def _already_asked(wanted: Wanted) -> Report | None:
     rows = Report.objects.filter(
         certification=wanted.certification,
         audit=wanted.audit,
+        meeting=wanted.meeting,
         kind=wanted.kind,
         language=wanted.language,
     ).select_related("organisation")
@@ -214,7 +232,7 @@ def _require_quota(by: User) -> None:
 
 
 def _create(wanted: Wanted, by: User, at: datetime) -> Report:
-    organisation = wanted.certification.organisation
+    organisation = wanted.organisation
     with translation.override(wanted.language):
         title = str(ReportKind(wanted.kind).label)
     return Report.objects.create(
@@ -222,6 +240,7 @@ def _create(wanted: Wanted, by: User, at: datetime) -> Report:
         organisation=organisation,
         certification=wanted.certification,
         audit=wanted.audit,
+        meeting=wanted.meeting,
         reference=wanted.reference,
         revision=_next_revision(organisation.pk, wanted),
         title=title,

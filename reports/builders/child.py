@@ -48,8 +48,10 @@ def main() -> int:
 
 def _build(job: dict[str, Any], meta: Any, progress: Callable[[int, int, str], None]) -> bytes:
     from audits.snapshots import AuditPlanSnapshot, AuditSnapshot, ControlPlanSnapshot, from_json
+    from audits.snapshots.committee import CommitteePack
     from reports.builders.pdf_audit import build_audit_pdf
     from reports.builders.pdf_audit_plan import build_audit_plan_pdf
+    from reports.builders.pdf_committee_pack import build_committee_pack_pdf
     from reports.builders.pdf_control_plan import build_control_plan_pdf
     from reports.builders.pdf_diagnosis import build_diagnosis_pdf
 
@@ -59,6 +61,8 @@ def _build(job: dict[str, Any], meta: Any, progress: Callable[[int, int, str], N
         return build_control_plan_pdf(plan, meta, progress=progress)
     if job["document"] == "AUDIT_PLAN":
         return build_audit_plan_pdf(from_json(AuditPlanSnapshot, text), meta, progress=progress)
+    if job["document"] == "COMMITTEE_PACK":
+        return build_committee_pack_pdf(from_json(CommitteePack, text), meta, progress=progress)
     build = build_diagnosis_pdf if job["document"] == "DIAGNOSIS" else build_audit_pdf
     return build(from_json(AuditSnapshot, text), meta, progress=progress)
 

@@ -4,13 +4,15 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from audits.snapshots import AuditPlanSnapshot, AuditSnapshot, ControlPlanSnapshot, digest, to_json
+from audits.snapshots.committee import CommitteePack
 from reports.builders.engine import DataFile, Progress, render_pdf
 from reports.builders.meta import ReportMeta
 from reports.builders.xlsx_audit import build_audit_workbook
 
 
 def snapshot_file(
-    snapshot: AuditSnapshot | ControlPlanSnapshot | AuditPlanSnapshot, meta: ReportMeta
+    snapshot: AuditSnapshot | ControlPlanSnapshot | AuditPlanSnapshot | CommitteePack,
+    meta: ReportMeta,
 ) -> DataFile:
     """The canonical snapshot as an embedded file.
 

@@ -1,6 +1,7 @@
 """Screens of reports: the register, asking for one, following it, taking it away."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from http import HTTPStatus
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from audits.enums import TeamRole
-from audits.models import Audit, AuditTeamMember, Certification
+from audits.models import Audit, AuditTeamMember, Certification, CommitteeMeeting
 from crcaudit.accounts.enums import Role
 from crcaudit.accounts.models import User
 from crcaudit.accounts.permissions import organisations_with
@@ -25,6 +26,7 @@ from crcaudit.core.http import require, writes_on_get
 from reports import actions, forms, history, orders, permissions, storage
 from reports.enums import ReportKind, ReportState
 from reports.models import Report, ReportQuerySet
+from reports.views import links
 
 PER_PAGE = 25
 WHOLE = ("organisation", "certification__organisation")
@@ -69,16 +71,19 @@ def _plans_to_report(user: User) -> QuerySet[Certification]:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a report is asked about: an audit, or a certification file for its control plan."""
+    """What a report is asked about: an audit, a file for its control plan, or a committee."""
 
     kind: ReportKind
-    certification: Certification
+    certification: Certification | None
     audit: Audit | None
     is_allowed: bool
+    meeting: CommitteeMeeting | None = None
 
     @property
     def is_draft(self) -> bool:
         """Whether the document will say that it is a draft."""
+        if self.meeting is not None:
+            return not self.meeting.is_held
         is_plan = self.kind == ReportKind.AUDIT_PLAN
         return self.audit is not None and self.audit.is_open and not is_plan
 
@@ -120,14 +125,7 @@ def _target(user: User, key: UUID) -> Target:
 
 def _order(request: AuthRequest, target: Target, language: str) -> HttpResponse:
     at = timezone.now()
-    report = orders.order_report(
-        kind=target.kind,
-        certification=target.certification,
-        audit=target.audit,
-        language=language,
-        by=request.user,
-        at=at,
-    )
+    report = _ordered(target, language, by=request.user, at=at)
     if report.requested_at != at:
         text = (
             _("This report exists already with the same data: here it is.")
@@ -138,11 +136,32 @@ def _order(request: AuthRequest, target: Target, language: str) -> HttpResponse:
     return redirect(report)
 
 
+def _ordered(target: Target, language: str, *, by: User, at: datetime) -> Report:
+    if target.meeting is not None:
+        return orders.order_pack(meeting=target.meeting, language=language, by=by, at=at)
+    certification = target.certification
+    if certification is None:
+        raise ValueError("A document is of a file, or of a meeting.")
+    return orders.order_report(
+        kind=target.kind,
+        certification=certification,
+        audit=target.audit,
+        language=language,
+        by=by,
+        at=at,
+    )
+
+
 def _revisions(user: User, target: Target) -> ReportQuerySet:
     rows = (
         Report.objects.visible_to(user)
         .for_screens()
-        .filter(certification=target.certification, audit=target.audit, kind=target.kind)
+        .filter(
+            certification=target.certification,
+            audit=target.audit,
+            meeting=target.meeting,
+            kind=target.kind,
+        )
     )
     return rows.order_by("-requested_at", "-pk")[:PER_PAGE]
 
@@ -159,9 +178,11 @@ def _page(request: AuthRequest, found: Report, *, status: int = HTTPStatus.OK) -
         "can_download": permissions.can_download(found),
         "can_issue": permissions.can_issue(request.user, found),
         "can_revise": permissions.can_request_again(request.user, found),
-        "request_key": (found.audit or found.certification).key,
-        "sees_file": Certification.objects.visible_to(request.user)
-        .filter(pk=found.certification_id)
+        "request_url": links.request_url(found),
+        "meeting_url": links.meeting_url(found),
+        "sees_file": found.certification is not None
+        and Certification.objects.visible_to(request.user)
+        .filter(pk=found.certification.pk)
         .exists(),
         "revisions": history.revisions_of(found, visible),
         "sees_people": sees_people,

@@ -1,6 +1,9 @@
 """Every screen, in every width: accessible, and never wider than the window."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils.timezone import localdate
 
 from tests.browser.steps import look
 
@@ -82,6 +85,11 @@ SCREENS = (
     "/rapports/",
     "/rapports/demander/{audit}/",
     "/rapports/demander/{file}/",
+    "/comite/{organisation}/",
+    "/comite/{organisation}/?pas=mois",
+    "/comite/{organisation}/semaine/{week}/",
+    "/comite/{organisation}/semaine/{week}/preparer/",
+    "/comite/{organisation}/semaine/{week}/decider/",
     "/recherche/?q=appel",
     "/recherche/?q=rien-de-tel",
     "/referentiels/",
@@ -184,11 +192,18 @@ def problems(visitor, site, screens, width) -> list[str]:
             control=site.control,
             control_line=site.control_line,
             control_month=site.control_month,
+            week=_last_week(),
         )
         answer = visitor.go(path)
         assert answer.status == (404 if "inconnue" in path else 200), path
         found += look(visitor, screen, width)
     return found
+
+
+def _last_week() -> str:
+    """The first day of the last week that is over."""
+    today = localdate()
+    return (today - timedelta(days=today.weekday() + 7)).isoformat()
 
 
 @pytest.mark.parametrize("name", ["contributeur", "direction", "etranger"])

@@ -15,6 +15,8 @@ from audits.models import (
     Audit,
     AuditPlan,
     AuditProgramme,
+    CommitteeDecision,
+    CommitteeMeeting,
     ComplaintAction,
     ControlLine,
     ControlOccurrence,
@@ -86,6 +88,9 @@ def _of_audit(name: str, audit: Audit) -> dict:
 
 
 def _own(name: str, row) -> dict:
+    if isinstance(row, CommitteeMeeting) and name in OF_PACKS:
+        slug = "semaine" if row.grain == "WEEK" else "mois"
+        return {"key": row.organisation.key, "pas": slug, "jour": row.starts_on.isoformat()}
     if isinstance(row, EvidenceLink):
         is_review = name == "audits:review-evidence"
         return {"key": (row.assessment.audit if is_review else row.evidence).key, "pk": row.pk}
@@ -116,6 +121,10 @@ PARTS = (
     *(ComplaintAction, ControlLine, FileShare, Indicator, Membership, Site, Subcontractor),
     WorkbookImport,
 )
+OF_PACKS = {
+    *("audits:committee-pack", "audits:committee-table", "audits:prepare-committee"),
+    *("audits:decide-committee", "audits:hold-committee"),
+}
 OF_LINES = {"audits:edit-line", "audits:remove-line", "audits:join-audit"}
 
 
@@ -455,6 +464,33 @@ def _edit_complaint_action(side: Side, thing: str) -> dict:
     return _complaint_action(side) | _version_of(ComplaintAction, side, thing)
 
 
+def _prepare_committee(side: Side, thing: str) -> dict:
+    said = {"flows": "Pic sur la facture", "resources": "Deux absences", "notes": "Vu"}
+    version = _version_of(CommitteeMeeting, side, thing)
+    return said | version | {"roles": ["QUALITY", "SITES"], "people": [side.people["manager"].pk]}
+
+
+def _hold_committee(side: Side, thing: str) -> dict:
+    return {"held_on": localdate()} | _version_of(CommitteeMeeting, side, thing)
+
+
+def _committee_decision(side: Side) -> dict:
+    due = localdate() + timedelta(days=5)
+    place = side.things["complaint"].place_id
+    owner = side.people["director"].pk
+    return {"text": "Revoir le planning du soir", "owner": owner, "due_date": due, "place": place}
+
+
+def _edit_committee_decision(side: Side, thing: str) -> dict:
+    return _committee_decision(side) | _version_of(CommitteeDecision, side, thing)
+
+
+def _put_off(side: Side, thing: str) -> dict:
+    due = localdate() + timedelta(days=15)
+    own = {"owner": side.people["manager"].pk, "due_date": due, "reason": "Salle occupée"}
+    return own | _version_of(CommitteeDecision, side, thing)
+
+
 def _person() -> dict:
     return {"first_name": "Zoé", "last_name": "Dubois", "language": "fr"}
 
@@ -688,6 +724,13 @@ BODIES = asking_listening.BODIES | {
     "audits:reopen-complaint": lambda _side, _thing: {"key": uuid4(), "facts": "Plaintes"},
     "audits:add-complaint-action": lambda side, _thing: _complaint_action(side) | {"key": uuid4()},
     "audits:edit-complaint-action": _edit_complaint_action,
+    "audits:prepare-committee": _prepare_committee,
+    "audits:hold-committee": _hold_committee,
+    "audits:decide-committee": lambda side, _thing: _committee_decision(side) | {"key": uuid4()},
+    "audits:edit-committee-decision": _edit_committee_decision,
+    "audits:put-off-committee-decision": _put_off,
+    "audits:drop-committee-decision": lambda _side, _thing: {"reason": "Plus utile"},
+    "reports:request-pack": lambda _side, _thing: {"language": "en"},
     "reports:request": lambda _side, _thing: {"language": "en"},
     "reports:request-plan": lambda _side, _thing: {"language": "en"},
 }

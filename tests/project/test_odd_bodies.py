@@ -95,7 +95,7 @@ from crcaudit.accounts.forms.people import (
 )
 from crcaudit.core.forms import CleanCharField, CleanTextField, ReasonField
 from reports.forms import RequestForm
-from tests.project import asking, forms_tried_listening, powers
+from tests.project import asking, forms_tried_committee, forms_tried_listening, powers
 from tests.project.foreign_choices import EVERYBODYS, FOREIGN
 from tests.project.matrix import LINES
 from tests.project.pages import read
@@ -129,6 +129,7 @@ SENT = (
     ("audits:reopen-complaint", ReopenForm, ""),
     ("audits:add-complaint-action", ComplaintActionForm, ""),
     ("audits:edit-complaint-action", ComplaintActionForm, ""),
+    *forms_tried_committee.SENT,
     ("audits:edit-certification", EditCertificationForm, ""),
     ("audits:start-audit", StartAuditForm, ""),
     ("audits:validate-audit", ValidateAuditForm, ""),
@@ -212,6 +213,7 @@ SENT = (
     ("audits:plan-control-event", PlanEventForm, ""),
     ("reports:request", RequestForm, ""),
     ("reports:request-plan", RequestForm, ""),
+    ("reports:request-pack", RequestForm, ""),
     *forms_tried_listening.SENT,
 )
 IN_THE_ADDRESS = {"FilterForm", "JudgeForm"}

@@ -79,6 +79,10 @@ PARAMETERS = {
     "audits:alert-table": ("etat", "niveau", "retard", "lieu", "indicateur", "sort"),
     "audits:write-alert-rule": ("indicateur", "lieu"),
     "audits:open-complaint": ("indicateur",),
+    "audits:committee-packs": ("pas", "fin"),
+    "audits:committee-pack": ("lieu",),
+    "audits:committee-table": ("lieu",),
+    "audits:decide-committee": ("reclamation", "controle", "action", "indicateur", "lieu"),
     "reports:list": ("kind", "file", "state", "page"),
     "account_login": ("next",),
 }

@@ -66,6 +66,7 @@ from tests.factories.audits import (
 from tests.factories.engagements import EditionFactory, RequirementFactory
 from tests.factories.reports import DOCUMENT, rate_everything
 from tests.project.world_alerts import add_alerts
+from tests.project.world_committee import add_committees
 from tests.project.world_controls import add_controls
 from tests.project.world_decisions import add_conclusions
 from tests.project.world_figures import add_figures
@@ -173,6 +174,7 @@ def build_side(edition: Edition) -> Side:
     add_controls(side)
     add_listening(side)
     add_alerts(side)
+    add_committees(side)
     side.things["own_feed"] = subscribe(
         key=uuid4(), user=people["manager"], certification=file, at=timezone.now()
     )[0]

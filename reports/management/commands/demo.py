@@ -1,4 +1,4 @@
-"""Try the product: referentials, a story that is already under way, two documents, sign-ins."""
+"""Try the product: referentials, a story that is already under way, three documents, sign-ins."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -23,12 +23,13 @@ MANAGER, DIRECTOR = "qualite", "direction"
 
 class Command(BaseCommand):
     help = (
-        "Create the demonstration data when they are not there, make the diagnosis report and "
-        "the internal control plan, and print the sign-ins. What people entered stays as it is."
+        "Create the demonstration data when they are not there, make the diagnosis report, "
+        "the internal control plan and the pack of a committee, and print the sign-ins. "
+        "What people entered stays as it is."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--output", default="demo-output", help="folder of the two PDF files")
+        parser.add_argument("--output", default="demo-output", help="folder of the three PDF files")
         parser.add_argument("--serve", action="store_true", help="serve the site afterwards")
 
     def handle(self, *, output: str, serve: bool, **_options: Any) -> None:
@@ -50,9 +51,7 @@ class Command(BaseCommand):
             self.stdout.write(_("The demonstration data are there already: nothing was changed."))
             return
         story.tell(Moments(timezone.localdate()))
-        self.stdout.write(
-            _("The demonstration data are created. The two documents are being made.")
-        )
+        self.stdout.write(_("The demonstration data are created. The documents are being made."))
         self.stdout.flush()
 
     def _make_documents(self, folder: Path) -> None:

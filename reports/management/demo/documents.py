@@ -1,4 +1,4 @@
-"""The two documents of the demonstration, made as on screen and copied into a folder."""
+"""The documents of the demonstration, made as on screen and copied into a folder."""
 
 import shutil
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from audits.enums import AuditKind, AuditState
-from audits.models import Audit, Certification
+from audits.models import Audit, Certification, CommitteeMeeting
 from crcaudit.accounts.models import User
 from reports import actions, storage
 from reports.enums import ReportKind, ReportState
@@ -30,10 +30,11 @@ class Made:
 
 
 def make_documents(certification: Certification, *, by: User, folder: Path) -> Iterator[Made]:
-    """The diagnosis report, when the diagnosis is validated, and the internal control plan.
+    """The diagnosis report of a validated diagnosis, the control plan, the pack of a committee.
 
-    Each is yielded as soon as it is made. A finished report is taken as it is, whatever changed
-    since: a new one is asked for on screen.
+    The pack is that of the last committee that was held; none when none was. Each is yielded as
+    soon as it is made. A finished report is taken as it is, whatever changed since: a new one is
+    asked for on screen.
 
     Raises:
         CommandError: when a document cannot be made, with its cause.
@@ -46,6 +47,10 @@ def make_documents(certification: Certification, *, by: User, folder: Path) -> I
         wanted.insert(0, (ReportKind.DIAGNOSIS, diagnosis))
     for kind, audit in wanted:
         yield _made(kind, certification, audit, by=by, folder=folder)
+    held = CommitteeMeeting.objects.held().filter(organisation=certification.organisation)
+    meeting = held.select_related("organisation").order_by("-starts_on", "-pk").first()
+    if meeting is not None:
+        yield _made_pack(meeting, by=by, folder=folder)
 
 
 def _made(
@@ -64,6 +69,21 @@ def _made(
         )
         actions.build_report(report_id=report.pk)
         report.refresh_from_db()
+    return _kept(report, folder, is_new=is_new)
+
+
+def _made_pack(meeting: CommitteeMeeting, *, by: User, folder: Path) -> Made:
+    """The same request again is the same report: what is ready is taken as it is."""
+    at = timezone.now()
+    report = actions.request_pack(meeting=meeting, language=LANGUAGE, by=by, at=at)
+    is_new = report.state != ReportState.READY
+    if is_new:
+        actions.build_report(report_id=report.pk)
+        report.refresh_from_db()
+    return _kept(report, folder, is_new=is_new)
+
+
+def _kept(report: Report, folder: Path, *, is_new: bool) -> Made:
     if report.state != ReportState.READY:
         raise CommandError(
             _("%(title)s could not be made. %(cause)s")

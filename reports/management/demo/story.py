@@ -14,6 +14,7 @@ from engagements.models import Edition
 from reports.management.demo import (
     alerts,
     certified,
+    committee,
     controls,
     followup,
     indicators,
@@ -83,6 +84,7 @@ def _tell(moments: Moments, stored: list[str]) -> Scene:
     listening.schedule(scene)
     indicators.schedule(scene)
     alerts.schedule(scene)
+    committee.schedule(scene)
     scene.agenda.add(moments.at(-1, 17), partial(suppose, scene))
     scene.agenda.run()
     # Evidence has expired since it was linked.

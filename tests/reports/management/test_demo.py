@@ -38,10 +38,10 @@ def test_referentials_and_catalogue_are_published(told):
     assert Indicator.objects.count() == 100
 
 
-def test_two_documents_are_copied_as_they_were_made(told):
+def test_three_documents_are_copied_as_they_were_made(told):
     made = Report.objects.order_by("pk")
 
-    assert [row.kind for row in made] == ["DIAGNOSIS", "CONTROL_PLAN"]
+    assert [row.kind for row in made] == ["DIAGNOSIS", "CONTROL_PLAN", "COMMITTEE_PACK"]
     assert sorted(hashes(told.documents).values()) == sorted(row.file_sha256 for row in made)
     for path in told.documents.iterdir():
         assert path.suffix == ".pdf"

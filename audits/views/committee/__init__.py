@@ -1,0 +1,1 @@
+"""Screens of the operational committee: packs, meetings, decisions."""
