@@ -19,6 +19,7 @@ from audits import (
     listening_words,
     request_words,
     sample_words,
+    scorecard_words,
     sharing_words,
 )
 from audits.enums import (
@@ -52,6 +53,7 @@ ACTIONS: Mapping[str, str | Promise] = {
     **control_words.ACTIONS,
     **listening_words.ACTIONS,
     **alert_words.ACTIONS,
+    **scorecard_words.ACTIONS,
 }
 # A row that creates an object repeats the whole form, which the page shows anyway.
 CREATED = frozenset(
@@ -59,6 +61,7 @@ CREATED = frozenset(
         *("certification.opened", "evidence.added", "finding.written", "action.planned"),
         *("sample.prepared", "sample.drawn", "request.asked"),
         *alert_words.CREATED,
+        *scorecard_words.CREATED,
     }
 )
 FIELDS: Mapping[str, str | Promise] = {
@@ -113,6 +116,7 @@ FIELDS: Mapping[str, str | Promise] = {
     **control_words.FIELDS,
     **listening_words.FIELDS,
     **alert_words.FIELDS,
+    **scorecard_words.FIELDS,
 }
 BRIEF = {
     **cycle_words.BRIEF,
@@ -126,7 +130,7 @@ DATES = frozenset(
     ("target_date", "found_date", "due_date", "fact_date", "valid_until", "opens_on", "closes_on")
 ).union(
     *(cycle_words.DATES, sharing_words.DATES, decision_words.DATES),
-    *(control_words.DATES, alert_words.DATES),
+    *(control_words.DATES, alert_words.DATES, scorecard_words.DATES),
 )
 STATES: Mapping[str, Mapping[str, str | Promise]] = {
     "certification": dict(CertificationState.choices),
@@ -138,6 +142,7 @@ STATES: Mapping[str, Mapping[str, str | Promise]] = {
     **request_words.STATES,
     **listening_words.STATES,
     **alert_words.STATES,
+    **scorecard_words.STATES,
 }
 WORDS: Mapping[str, Mapping[str, str | Promise]] = {
     "kind": dict(AuditKind.choices),
@@ -154,6 +159,7 @@ WORDS: Mapping[str, Mapping[str, str | Promise]] = {
     **control_words.CODES,
     **listening_words.CODES,
     **alert_words.CODES,
+    **scorecard_words.CODES,
 }
 
 
