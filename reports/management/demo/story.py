@@ -22,6 +22,7 @@ from reports.management.demo import (
     listening,
     plans,
     programme,
+    providers,
     requests,
     samples,
     sharing,
@@ -83,6 +84,7 @@ def _tell(moments: Moments, stored: list[str]) -> Scene:
     listening.schedule(scene)
     indicators.schedule(scene)
     alerts.schedule(scene)
+    providers.schedule(scene)
     scene.agenda.add(moments.at(-1, 17), partial(suppose, scene))
     scene.agenda.run()
     # Evidence has expired since it was linked.
