@@ -14,6 +14,7 @@ from audits.models.scorecard import MAX_LINE_WEIGHT
 from audits.scorecard_enums import CriterionChoice
 from audits.snapshots.scorecard_grids import Grid
 from crcaudit.core.forms import CleanCharField, CleanTextField, DayField, VersionField
+from crcaudit.core.templatetags.crc import localized
 from engagements.models import Indicator
 
 SPARE_ROWS = 2
@@ -67,7 +68,7 @@ class ScorecardGridForm(forms.Form):
                 criterion: min(MAX_LINES, n + SPARE_ROWS) for criterion, n in self.rows.items()
             }
         for criterion, n in self._places():
-            self._add_row(criterion, n)
+            self._add_row(criterion, n, sent)
 
     @property
     def sections(self) -> list[tuple[str, list[dict[str, forms.BoundField]]]]:
@@ -133,11 +134,13 @@ class ScorecardGridForm(forms.Form):
             for n in range(count):
                 yield criterion, n
 
-    def _add_row(self, criterion: Criterion, n: int) -> None:
+    def _add_row(self, criterion: Criterion, n: int, start: Mapping[str, Any]) -> None:
         words = {"criterion": CriterionChoice(criterion).label, "n": n + 1}
         code = CleanCharField(label=_("%(criterion)s, indicator %(n)s") % words, required=False)
         code.limit = 20
         code.widget.attrs |= {"list": "indicator-codes", "autocomplete": "off"}
+        known = self.indicators.get(str(start.get(_name("code", criterion, n), "")).upper())
+        code.help_text = localized(known, "name") if known else ""
         self.fields[_name("code", criterion, n)] = code
         self.fields[_name("weight", criterion, n)] = forms.IntegerField(
             label=_("%(criterion)s, weight %(n)s") % words,

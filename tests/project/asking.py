@@ -1,6 +1,7 @@
 """What is asked of each URL: arguments of its address, a body that the right person may send."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 from uuid import uuid4
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,6 +12,7 @@ from django.utils.timezone import localdate
 from audits.actions.certification import fields_of, fingerprint
 from audits.models import (
     AlertRule,
+    AskedItem,
     Assessment,
     Audit,
     AuditPlan,
@@ -36,7 +38,7 @@ from audits.workbook.review import read_rows, review
 from crcaudit.accounts.models import Membership, Site
 from engagements.models import Indicator
 from tests.audits.workbook_files import upload, workbook_of
-from tests.project import asking_listening
+from tests.project import asking_listening, asking_providers
 from tests.project.world import Side
 from tests.project.world_figures import TITLES, own_fields
 
@@ -92,6 +94,8 @@ def _own(name: str, row) -> dict:
     if isinstance(row, Sample):
         unit = {"rank": 1} if name == "audits:record-result" else {}
         return {"key": row.audit.key, "number": row.number} | unit
+    if isinstance(row, SimpleNamespace):
+        return {"key": row.organisation.key, "provider": row.provider}
     if isinstance(row, PARTS):
         return {"key": _whole(row).key, "pk": row.pk}
     if isinstance(row, AuditProgramme) and name in OF_LINES:
@@ -106,6 +110,8 @@ def _whole(row):
         return row.audit
     if isinstance(row, ComplaintAction):
         return row.complaint
+    if isinstance(row, AskedItem):
+        return row.review
     if isinstance(row, (Membership, Site, Indicator)):
         return row.organisation
     return (row.plan if isinstance(row, ControlLine) else row).certification
@@ -113,7 +119,16 @@ def _whole(row):
 
 # Told by a number, under the address of what they are a part of.
 PARTS = (
-    *(ComplaintAction, ControlLine, FileShare, Indicator, Membership, Site, Subcontractor),
+    *(
+        AskedItem,
+        ComplaintAction,
+        ControlLine,
+        FileShare,
+        Indicator,
+        Membership,
+        Site,
+        Subcontractor,
+    ),
     WorkbookImport,
 )
 OF_LINES = {"audits:edit-line", "audits:remove-line", "audits:join-audit"}
@@ -573,121 +588,127 @@ def _plan_event(side: Side, _thing: str) -> dict:
     return {"line": side.things["event_line"].pk, "day": localdate().isoformat()}
 
 
-BODIES = asking_listening.BODIES | {
-    "audits:targets": _follow,
-    "audits:set-target": _set_target,
-    "audits:make-indicator": _make_indicator,
-    "audits:edit-indicator": _edit_indicator,
-    "audits:check-formula": _make_indicator,
-    "audits:enter-measures": _enter_measures,
-    "audits:measure-imports": _figures,
-    "audits:name-columns": _columns,
-    "audits:subscribe-controls": lambda _side, _thing: {"key": uuid4()},
-    "audits:begin-control-plan": lambda _side, _thing: {"key": uuid4(), "reason": "Suite"},
-    "audits:submit-control-plan": _draft_version,
-    "audits:approve-control-plan": _approve_plan,
-    "audits:add-control-line": _add_control_line,
-    "audits:edit-control-line": _edit_control_line,
-    "audits:record-control": _control_result,
-    "audits:add-control-record": _add_evidence,
-    "audits:hand-over-control": _hand_over,
-    "audits:cancel-control": lambda _side, _thing: {"reason": "Panne"},
-    "audits:plan-control-event": _plan_event,
-    "set-language": lambda _side, _thing: {"language": "en"},
-    "accounts:open-organisation": _open_organisation,
-    "accounts:edit-organisation": lambda _side, _thing: {"name": "Centre de Brest"},
-    "accounts:add-site": _add_site,
-    "accounts:edit-site": _edit_site,
-    "accounts:add-member": _add_member,
-    "accounts:end-membership": lambda _side, _thing: {"reason": "Départ"},
-    "accounts:open-account": lambda _side, _thing: _person() | {"email": "zoe@example.test"},
-    "accounts:edit-person": lambda _side, _thing: _person(),
-    "accounts:close-account": lambda _side, _thing: {"reason": "Départ"},
-    "close-file": lambda _side, _thing: {"reason": "Certificat obtenu"},
-    "audits:edit-team-member": lambda _side, _thing: {"role": "OBSERVER"},
-    "audits:declare-independence": lambda _side, _thing: {"is_independent": "on", "links": ""},
-    "audits:remind": lambda side, _thing: {"person": side.people["contributor"].key},
-    "audits:reopen-certification": lambda _side, _thing: {"reason": "Clos par erreur"},
-    "audits:open-certification": _open_certification,
-    "audits:edit-certification": _edit_certification,
-    "audits:start-audit": _start_audit,
-    "audits:validate-audit": lambda _side, _thing: {"confirm": "on"},
-    "audits:conclude-audit": lambda _side, _thing: {
-        "summary": "Les engagements sont tenus",
-        "recommendation": "GRANT",
-        "accepted": ["NO_CLOSING_MEETING"],
-    },
-    "audits:decide-on-audit": _decide,
-    "audits:decide-on-certificate": lambda _side, _thing: _decision("SUSPENDED"),
-    "reopen-audit": lambda _side, _thing: {"reason": "Pièce retrouvée"},
-    "audits:save-scenario": _scenario,
-    "audits:change-scenario": _scenario,
-    "audits:rate": _rate,
-    "audits:comment": _comment,
-    "audits:assign": _assign,
-    "audits:assign-many": _assign_many,
-    "audits:workbook": _workbook,
-    "audits:workbook-import": _workbook_import,
-    "audits:audit-team": _team,
-    "audits:replace-lead": _team,
-    "audits:add-sample": lambda side, thing: _sample(side, thing) | {"key": uuid4()},
-    "audits:propose-size": _sample,
-    "audits:add-site-sample": lambda _side, _thing: {"rule": "INITIAL", "key": uuid4()},
-    "audits:edit-sample": _edit_sample,
-    "audits:draw-sample": lambda side, thing: _version_of(Sample, side, thing),
-    "audits:record-result": _result,
-    "audits:take-up-sample": lambda _side, _thing: {"reason": "Pièce retrouvée"},
-    "audits:another-draw": lambda _side, _thing: {"reason": "Liste incomplète"},
-    "audits:subscribe": lambda _side, _thing: {"key": uuid4()},
-    "audits:subscribe-file": lambda _side, _thing: {"key": uuid4()},
-    "audits:edit-plan": _plan,
-    "audits:add-slot": _slot,
-    "audits:edit-slot": _slot,
-    "audits:record-meeting": _meeting,
-    "audits:write-programme": _write_programme,
-    "audits:edit-programme": _edit_programme,
-    "audits:move-programme": _move_programme,
-    "audits:add-line": _line,
-    "audits:edit-line": _line,
-    "audits:join-audit": lambda side, _thing: {"audit": side.audits["third"].pk},
-    "audits:sharing": _share,
-    "audits:change-share": lambda _side, _thing: {"level": "FINDINGS"},
-    "audits:revoke-share": lambda _side, _thing: {"reason": "Fin du contrat"},
-    "audits:add-subcontractor": _subcontractor,
-    "audits:edit-subcontractor": _subcontractor,
-    "audits:add-evidence": _add_evidence,
-    "audits:edit-evidence": _edit_evidence,
-    "audits:add-evidence-version": _new_version,
-    "audits:withdraw-evidence": lambda _side, _thing: {"reason": "Autre dossier"},
-    "audits:link-evidence": _link,
-    "audits:ask-evidence": _ask_evidence,
-    "audits:import-requests": _import_requests,
-    "audits:answer-request": lambda _side, _thing: _answer_request(),
-    "audits:judge-request": _judge_request,
-    "audits:cancel-request": lambda _side, _thing: {"reason": "Vue sur place"},
-    "audits:add-finding": _add_finding,
-    "audits:edit-finding": _edit_finding,
-    "audits:close-finding": _close,
-    "audits:reopen-finding": _reopen,
-    "audits:review-evidence": _review,
-    "audits:take-position": lambda _side, _thing: {"position": "DISPUTED", "comment": "Non"},
-    "audits:answer-finding": _answer,
-    "audits:judge-answer": _opinion,
-    "audits:bring-proof": _proof,
-    "audits:refuse-proof": _reopen,
-    "audits:add-action": _add_action,
-    "audits:edit-action": _edit_action,
-    "audits:move-action": _move,
-    "audits:write-alert-rule": _write_rule,
-    "audits:alert-rule": _edit_rule,
-    "audits:open-complaint": _open_complaint,
-    "audits:comment-complaint": lambda _side, _thing: {"key": uuid4(), "text": "Vu"},
-    "audits:plan-complaint": _plan_complaint,
-    "audits:assign-complaint": _assign_complaint,
-    "audits:close-complaint": lambda _side, _thing: {"reason": "Deux mois tenus"},
-    "audits:reopen-complaint": lambda _side, _thing: {"key": uuid4(), "facts": "Plaintes"},
-    "audits:add-complaint-action": lambda side, _thing: _complaint_action(side) | {"key": uuid4()},
-    "audits:edit-complaint-action": _edit_complaint_action,
-    "reports:request": lambda _side, _thing: {"language": "en"},
-    "reports:request-plan": lambda _side, _thing: {"language": "en"},
-}
+BODIES = (
+    asking_listening.BODIES
+    | asking_providers.BODIES
+    | {
+        "audits:targets": _follow,
+        "audits:set-target": _set_target,
+        "audits:make-indicator": _make_indicator,
+        "audits:edit-indicator": _edit_indicator,
+        "audits:check-formula": _make_indicator,
+        "audits:enter-measures": _enter_measures,
+        "audits:measure-imports": _figures,
+        "audits:name-columns": _columns,
+        "audits:subscribe-controls": lambda _side, _thing: {"key": uuid4()},
+        "audits:begin-control-plan": lambda _side, _thing: {"key": uuid4(), "reason": "Suite"},
+        "audits:submit-control-plan": _draft_version,
+        "audits:approve-control-plan": _approve_plan,
+        "audits:add-control-line": _add_control_line,
+        "audits:edit-control-line": _edit_control_line,
+        "audits:record-control": _control_result,
+        "audits:add-control-record": _add_evidence,
+        "audits:hand-over-control": _hand_over,
+        "audits:cancel-control": lambda _side, _thing: {"reason": "Panne"},
+        "audits:plan-control-event": _plan_event,
+        "set-language": lambda _side, _thing: {"language": "en"},
+        "accounts:open-organisation": _open_organisation,
+        "accounts:edit-organisation": lambda _side, _thing: {"name": "Centre de Brest"},
+        "accounts:add-site": _add_site,
+        "accounts:edit-site": _edit_site,
+        "accounts:add-member": _add_member,
+        "accounts:end-membership": lambda _side, _thing: {"reason": "Départ"},
+        "accounts:open-account": lambda _side, _thing: _person() | {"email": "zoe@example.test"},
+        "accounts:edit-person": lambda _side, _thing: _person(),
+        "accounts:close-account": lambda _side, _thing: {"reason": "Départ"},
+        "close-file": lambda _side, _thing: {"reason": "Certificat obtenu"},
+        "audits:edit-team-member": lambda _side, _thing: {"role": "OBSERVER"},
+        "audits:declare-independence": lambda _side, _thing: {"is_independent": "on", "links": ""},
+        "audits:remind": lambda side, _thing: {"person": side.people["contributor"].key},
+        "audits:reopen-certification": lambda _side, _thing: {"reason": "Clos par erreur"},
+        "audits:open-certification": _open_certification,
+        "audits:edit-certification": _edit_certification,
+        "audits:start-audit": _start_audit,
+        "audits:validate-audit": lambda _side, _thing: {"confirm": "on"},
+        "audits:conclude-audit": lambda _side, _thing: {
+            "summary": "Les engagements sont tenus",
+            "recommendation": "GRANT",
+            "accepted": ["NO_CLOSING_MEETING"],
+        },
+        "audits:decide-on-audit": _decide,
+        "audits:decide-on-certificate": lambda _side, _thing: _decision("SUSPENDED"),
+        "reopen-audit": lambda _side, _thing: {"reason": "Pièce retrouvée"},
+        "audits:save-scenario": _scenario,
+        "audits:change-scenario": _scenario,
+        "audits:rate": _rate,
+        "audits:comment": _comment,
+        "audits:assign": _assign,
+        "audits:assign-many": _assign_many,
+        "audits:workbook": _workbook,
+        "audits:workbook-import": _workbook_import,
+        "audits:audit-team": _team,
+        "audits:replace-lead": _team,
+        "audits:add-sample": lambda side, thing: _sample(side, thing) | {"key": uuid4()},
+        "audits:propose-size": _sample,
+        "audits:add-site-sample": lambda _side, _thing: {"rule": "INITIAL", "key": uuid4()},
+        "audits:edit-sample": _edit_sample,
+        "audits:draw-sample": lambda side, thing: _version_of(Sample, side, thing),
+        "audits:record-result": _result,
+        "audits:take-up-sample": lambda _side, _thing: {"reason": "Pièce retrouvée"},
+        "audits:another-draw": lambda _side, _thing: {"reason": "Liste incomplète"},
+        "audits:subscribe": lambda _side, _thing: {"key": uuid4()},
+        "audits:subscribe-file": lambda _side, _thing: {"key": uuid4()},
+        "audits:edit-plan": _plan,
+        "audits:add-slot": _slot,
+        "audits:edit-slot": _slot,
+        "audits:record-meeting": _meeting,
+        "audits:write-programme": _write_programme,
+        "audits:edit-programme": _edit_programme,
+        "audits:move-programme": _move_programme,
+        "audits:add-line": _line,
+        "audits:edit-line": _line,
+        "audits:join-audit": lambda side, _thing: {"audit": side.audits["third"].pk},
+        "audits:sharing": _share,
+        "audits:change-share": lambda _side, _thing: {"level": "FINDINGS"},
+        "audits:revoke-share": lambda _side, _thing: {"reason": "Fin du contrat"},
+        "audits:add-subcontractor": _subcontractor,
+        "audits:edit-subcontractor": _subcontractor,
+        "audits:add-evidence": _add_evidence,
+        "audits:edit-evidence": _edit_evidence,
+        "audits:add-evidence-version": _new_version,
+        "audits:withdraw-evidence": lambda _side, _thing: {"reason": "Autre dossier"},
+        "audits:link-evidence": _link,
+        "audits:ask-evidence": _ask_evidence,
+        "audits:import-requests": _import_requests,
+        "audits:answer-request": lambda _side, _thing: _answer_request(),
+        "audits:judge-request": _judge_request,
+        "audits:cancel-request": lambda _side, _thing: {"reason": "Vue sur place"},
+        "audits:add-finding": _add_finding,
+        "audits:edit-finding": _edit_finding,
+        "audits:close-finding": _close,
+        "audits:reopen-finding": _reopen,
+        "audits:review-evidence": _review,
+        "audits:take-position": lambda _side, _thing: {"position": "DISPUTED", "comment": "Non"},
+        "audits:answer-finding": _answer,
+        "audits:judge-answer": _opinion,
+        "audits:bring-proof": _proof,
+        "audits:refuse-proof": _reopen,
+        "audits:add-action": _add_action,
+        "audits:edit-action": _edit_action,
+        "audits:move-action": _move,
+        "audits:write-alert-rule": _write_rule,
+        "audits:alert-rule": _edit_rule,
+        "audits:open-complaint": _open_complaint,
+        "audits:comment-complaint": lambda _side, _thing: {"key": uuid4(), "text": "Vu"},
+        "audits:plan-complaint": _plan_complaint,
+        "audits:assign-complaint": _assign_complaint,
+        "audits:close-complaint": lambda _side, _thing: {"reason": "Deux mois tenus"},
+        "audits:reopen-complaint": lambda _side, _thing: {"key": uuid4(), "facts": "Plaintes"},
+        "audits:add-complaint-action": lambda side, _thing: (
+            _complaint_action(side) | {"key": uuid4()}
+        ),
+        "audits:edit-complaint-action": _edit_complaint_action,
+        "reports:request": lambda _side, _thing: {"language": "en"},
+        "reports:request-plan": lambda _side, _thing: {"language": "en"},
+    }
+)

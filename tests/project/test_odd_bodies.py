@@ -94,7 +94,7 @@ from crcaudit.accounts.forms.people import (
 )
 from crcaudit.core.forms import CleanCharField, CleanTextField
 from reports.forms import RequestForm
-from tests.project import asking, forms_tried_listening, powers
+from tests.project import asking, forms_tried_listening, forms_tried_providers, powers
 from tests.project.foreign_choices import EVERYBODYS, FOREIGN
 from tests.project.matrix import LINES
 from tests.project.pages import read
@@ -212,6 +212,7 @@ SENT = (
     ("reports:request", RequestForm, ""),
     ("reports:request-plan", RequestForm, ""),
     *forms_tried_listening.SENT,
+    *forms_tried_providers.SENT,
 )
 IN_THE_ADDRESS = {"FilterForm", "JudgeForm"}
 BASES = {"AccessForm", "DatesForm", "DueForm", "MarksForm", "ReasonForm"}

@@ -34,6 +34,7 @@ class LineView:
     name: str
     weight: int
     is_critical: bool
+    has_figure: bool
     value: str
     size: str
     interval: str
@@ -61,6 +62,16 @@ class CriterionView:
     capped_by: str
     under: Sequence[str]
     lines: Sequence[LineView]
+
+    @property
+    def measured(self) -> Sequence[LineView]:
+        """The lines that have something to show."""
+        return [line for line in self.lines if line.has_figure]
+
+    @property
+    def missing(self) -> Sequence[LineView]:
+        """Those without a figure, which count for nothing."""
+        return [line for line in self.lines if not line.has_figure]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +141,7 @@ def line_view(line: LineValue, trend: Trend = NO_TREND, url: str = "") -> LineVi
         name=localized(line, "name"),
         weight=line.weight,
         is_critical=line.is_critical,
+        has_figure=line.value is not None or bool(line.unpooled),
         value=wording.value_text(line.value, line.unit),
         size=wording.size_text(found),
         interval=wording.interval_text(found, line.unit),

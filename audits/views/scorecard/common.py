@@ -1,7 +1,7 @@
 """What the screens of providers share: whose they are, the period, with or without those under."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -26,6 +26,7 @@ from crcaudit.core.forms import FIRST_DAY, LAST_DAY
 
 GRAINS = (Grain.MONTH, Grain.QUARTER, Grain.HALF, Grain.YEAR)
 ALONE = "seul"
+SETTLING = timedelta(days=7)  # figures of a period come in after its end
 
 
 def scored_organisation(request: AuthRequest, key: UUID) -> Organisation:
@@ -113,14 +114,14 @@ class Asked:
         return self.same(debut=period.start.isoformat()) if period.start >= FIRST_DAY else ""
 
     def _grain_url(self, grain: Grain) -> str:
-        """The last period of the grain that is over and ends with this one at the latest."""
+        """The usual period of another grain."""
         return self.same(pas="" if grain is Grain.MONTH else str(grain), debut="")
 
     def _period(self) -> Period:
         running = period_of(self.today, self.grain)
         asked = day_of(self.request.GET.get("debut", ""))
         if asked is None:
-            return running.after(-1)
+            return period_of(self.today - SETTLING, self.grain).after(-1)
         return min(period_of(asked, self.grain), running, key=lambda one: one.start)
 
 

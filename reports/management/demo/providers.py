@@ -147,7 +147,7 @@ def _record(scene: Scene, period: Period, at: datetime) -> None:
             indicator=indicators[line["code"]],
             place=place,
             period=period,
-            inputs=dict(_inputs(indicators[line["code"]], line, period)),
+            inputs=dict(_inputs(indicators[line["code"]], _on(line, scene, period), period)),
             is_exhaustive=not line.get("sample", False),
         )
         for line in night["figures"]
@@ -155,6 +155,12 @@ def _record(scene: Scene, period: Period, at: datetime) -> None:
     record_measures(
         organisation=organisation, entries=entries, by=scene.cast.people["qualite"], at=at
     )
+
+
+def _on(line: dict[str, Any], scene: Scene, period: Period) -> dict[str, Any]:
+    """The line as it was over the period: ``last`` is the rate of the last month recorded."""
+    last = recorded(Grain.MONTH, scene.moments.today)[-1].period
+    return line | {"usual": line["last"]} if period == last and "last" in line else line
 
 
 def _inputs(

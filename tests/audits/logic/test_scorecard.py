@@ -37,7 +37,7 @@ COUNTS = st.integers(0, 200).flatmap(
 
 
 def test_there_are_seven_criteria_and_each_has_a_ready_content():
-    assert [criterion for criterion in DEFAULT] == list(Criterion)
+    assert list(DEFAULT) == list(Criterion)
     assert len(DEFAULT) == 7
     for lines in DEFAULT.values():
         assert len({line.code for line in lines}) == len(lines) >= 4

@@ -181,7 +181,11 @@ def test_our_target_judges_and_that_of_the_provider_where_we_set_none(client_fil
 
     after = line_of(organisation, roots, roots[0])
 
-    assert (before.target, before.is_own_target, before.verdict) == (75, False, TargetVerdict.PROVEN)
+    assert (before.target, before.is_own_target, before.verdict) == (
+        75,
+        False,
+        TargetVerdict.PROVEN,
+    )
     assert (after.target, after.is_own_target, after.verdict) == (85, True, TargetVerdict.MISSED)
 
 
