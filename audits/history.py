@@ -20,6 +20,7 @@ from audits import (
     listening_words,
     request_words,
     sample_words,
+    scorecard_words,
     sharing_words,
 )
 from audits.enums import (
@@ -54,6 +55,7 @@ ACTIONS: Mapping[str, str | Promise] = {
     **listening_words.ACTIONS,
     **alert_words.ACTIONS,
     **committee_words.ACTIONS,
+    **scorecard_words.ACTIONS,
 }
 # A row that creates an object repeats the whole form, which the page shows anyway.
 CREATED = frozenset(
@@ -62,6 +64,7 @@ CREATED = frozenset(
         *("sample.prepared", "sample.drawn", "request.asked"),
         *alert_words.CREATED,
         *committee_words.CREATED,
+        *scorecard_words.CREATED,
     }
 )
 FIELDS: Mapping[str, str | Promise] = {
@@ -117,6 +120,7 @@ FIELDS: Mapping[str, str | Promise] = {
     **listening_words.FIELDS,
     **alert_words.FIELDS,
     **committee_words.FIELDS,
+    **scorecard_words.FIELDS,
 }
 BRIEF = {
     **cycle_words.BRIEF,
@@ -130,7 +134,7 @@ DATES = frozenset(
     ("target_date", "found_date", "due_date", "fact_date", "valid_until", "opens_on", "closes_on")
 ).union(
     *(cycle_words.DATES, sharing_words.DATES, decision_words.DATES),
-    *(control_words.DATES, alert_words.DATES, committee_words.DATES),
+    *(control_words.DATES, alert_words.DATES, committee_words.DATES, scorecard_words.DATES),
 )
 STATES: Mapping[str, Mapping[str, str | Promise]] = {
     "certification": dict(CertificationState.choices),
@@ -143,6 +147,7 @@ STATES: Mapping[str, Mapping[str, str | Promise]] = {
     **listening_words.STATES,
     **alert_words.STATES,
     **committee_words.STATES,
+    **scorecard_words.STATES,
 }
 WORDS: Mapping[str, Mapping[str, str | Promise]] = {
     "kind": dict(AuditKind.choices),
@@ -160,6 +165,7 @@ WORDS: Mapping[str, Mapping[str, str | Promise]] = {
     **listening_words.CODES,
     **alert_words.CODES,
     **committee_words.CODES,
+    **scorecard_words.CODES,
 }
 
 

@@ -11,6 +11,7 @@ from audits import (
     listening_urls,
     request_urls,
     sample_urls,
+    scorecard_urls,
     sharing_urls,
 )
 from audits.views import (
@@ -224,6 +225,7 @@ urlpatterns = [
     ),
     *request_urls.urlpatterns,
     *indicator_urls.urlpatterns,
+    *scorecard_urls.urlpatterns,
     *listening_urls.urlpatterns,
     *alert_urls.urlpatterns,
     *committee_urls.urlpatterns,

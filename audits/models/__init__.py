@@ -33,10 +33,12 @@ from audits.models.mystery import MysteryCampaign, MysteryContact, MysteryScenar
 from audits.models.place import MeasuringPlace
 from audits.models.plan import AuditPlan, MeetingAttendee, PlanSlot
 from audits.models.programme import AuditProgramme, ProgrammeLine, ProgrammeRisk
+from audits.models.provider_review import AskedItem, ProviderReview
 from audits.models.review import EvidenceReview
 from audits.models.sample import Sample
 from audits.models.sample_item import SampleItem
 from audits.models.scenario import Scenario
+from audits.models.scorecard import ScorecardGrid, ScorecardLine
 from audits.models.section import AuditSection
 from audits.models.sharing import FileShare, Subcontractor
 from audits.models.target import Target
@@ -46,6 +48,7 @@ from audits.models.workbook import WorkbookImport
 __all__ = [
     "AlertRule",
     "AlertRulePerson",
+    "AskedItem",
     "Assessment",
     "Audit",
     "AuditConclusion",
@@ -97,9 +100,12 @@ __all__ = [
     "PlanSlot",
     "ProgrammeLine",
     "ProgrammeRisk",
+    "ProviderReview",
     "Sample",
     "SampleItem",
     "Scenario",
+    "ScorecardGrid",
+    "ScorecardLine",
     "SectionRollup",
     "Subcontractor",
     "Target",

@@ -1,6 +1,7 @@
 """What is asked of each URL: arguments of its address, a body that the right person may send."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 from uuid import uuid4
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,6 +12,7 @@ from django.utils.timezone import localdate
 from audits.actions.certification import fields_of, fingerprint
 from audits.models import (
     AlertRule,
+    AskedItem,
     Assessment,
     Audit,
     AuditPlan,
@@ -38,7 +40,7 @@ from audits.workbook.review import read_rows, review
 from crcaudit.accounts.models import Membership, Site
 from engagements.models import Indicator
 from tests.audits.workbook_files import upload, workbook_of
-from tests.project import asking_listening
+from tests.project import asking_listening, asking_providers
 from tests.project.world import Side
 from tests.project.world_figures import TITLES, own_fields
 
@@ -97,6 +99,8 @@ def _own(name: str, row) -> dict:
     if isinstance(row, Sample):
         unit = {"rank": 1} if name == "audits:record-result" else {}
         return {"key": row.audit.key, "number": row.number} | unit
+    if isinstance(row, SimpleNamespace):
+        return {"key": row.organisation.key, "provider": row.provider}
     if isinstance(row, PARTS):
         return {"key": _whole(row).key, "pk": row.pk}
     if isinstance(row, AuditProgramme) and name in OF_LINES:
@@ -111,6 +115,8 @@ def _whole(row):
         return row.audit
     if isinstance(row, ComplaintAction):
         return row.complaint
+    if isinstance(row, AskedItem):
+        return row.review
     if isinstance(row, (Membership, Site, Indicator)):
         return row.organisation
     return (row.plan if isinstance(row, ControlLine) else row).certification
@@ -118,7 +124,16 @@ def _whole(row):
 
 # Told by a number, under the address of what they are a part of.
 PARTS = (
-    *(ComplaintAction, ControlLine, FileShare, Indicator, Membership, Site, Subcontractor),
+    *(
+        AskedItem,
+        ComplaintAction,
+        ControlLine,
+        FileShare,
+        Indicator,
+        Membership,
+        Site,
+        Subcontractor,
+    ),
     WorkbookImport,
 )
 OF_PACKS = {
@@ -609,7 +624,9 @@ def _plan_event(side: Side, _thing: str) -> dict:
     return {"line": side.things["event_line"].pk, "day": localdate().isoformat()}
 
 
-BODIES = asking_listening.BODIES | {
+BODIES = {
+    **asking_listening.BODIES,
+    **asking_providers.BODIES,
     "audits:targets": _follow,
     "audits:set-target": _set_target,
     "audits:make-indicator": _make_indicator,

@@ -73,7 +73,12 @@ from crcaudit.accounts.forms.people import (
     OpenAccountForm,
 )
 from crcaudit.accounts.models import Organisation, User
-from tests.project import asking, forms_tried_committee, forms_tried_listening
+from tests.project import (
+    asking,
+    forms_tried_committee,
+    forms_tried_listening,
+    forms_tried_providers,
+)
 
 Place = Callable[[object], str]
 
@@ -761,6 +766,7 @@ TRIED = (
     ),
     *forms_tried_listening.tried(Tried, page, newest),
     *forms_tried_committee.tried(Tried, page, newest),
+    *forms_tried_providers.tried(Tried, page),
     Tried(
         OpenComplaintForm,
         "audits:open-complaint",

@@ -147,7 +147,8 @@ def test_a_foreign_object_answers_like_one_that_does_not_exist(world, line, capl
     """To the letter, and the log has who asked for it, without anything that was sent."""
     who = who_may(line)
     foreign = asking.arguments(line.name, line.thing, world.other, world.shared)
-    absent = {name: uuid4() if name == "key" else 10**9 for name in foreign}
+    keys = {"key", "provider"}
+    absent = {name: uuid4() if name in keys else 10**9 for name in foreign}
     data = asking.body(line.name, line.thing, world.own) if line.verb == "POST" else {}
     call = getattr(world.client(who), line.verb.lower())
 

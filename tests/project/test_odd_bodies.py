@@ -95,7 +95,13 @@ from crcaudit.accounts.forms.people import (
 )
 from crcaudit.core.forms import CleanCharField, CleanTextField, ReasonField
 from reports.forms import RequestForm
-from tests.project import asking, forms_tried_committee, forms_tried_listening, powers
+from tests.project import (
+    asking,
+    forms_tried_committee,
+    forms_tried_listening,
+    forms_tried_providers,
+    powers,
+)
 from tests.project.foreign_choices import EVERYBODYS, FOREIGN
 from tests.project.matrix import LINES
 from tests.project.pages import read
@@ -215,6 +221,7 @@ SENT = (
     ("reports:request-plan", RequestForm, ""),
     ("reports:request-pack", RequestForm, ""),
     *forms_tried_listening.SENT,
+    *forms_tried_providers.SENT,
 )
 IN_THE_ADDRESS = {"FilterForm", "JudgeForm"}
 BASES = {"AccessForm", "DatesForm", "DueForm", "MarksForm", "ReasonForm"}

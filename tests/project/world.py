@@ -72,6 +72,7 @@ from tests.project.world_decisions import add_conclusions
 from tests.project.world_figures import add_figures
 from tests.project.world_listening import add_listening
 from tests.project.world_plans import add_plans, add_programmes
+from tests.project.world_providers import add_providers
 from tests.project.world_requests import add_requests
 from tests.project.world_shares import add_shares, client_of, share
 from tests.project.world_teams import add_teams
@@ -175,6 +176,7 @@ def build_side(edition: Edition) -> Side:
     add_listening(side)
     add_alerts(side)
     add_committees(side)
+    add_providers(side)
     side.things["own_feed"] = subscribe(
         key=uuid4(), user=people["manager"], certification=file, at=timezone.now()
     )[0]

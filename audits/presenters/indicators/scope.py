@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from audits.measure_enums import PlaceKind
 from audits.models import MeasuringPlace
 from audits.permissions import figures as rights
+from audits.permissions.scorecard import reads_own_measures, reads_scorecard
 from crcaudit.accounts.models import Organisation, User
 
 
@@ -23,7 +24,11 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a screen is about. ``place`` is None while nothing is followed or measured."""
+    """What a screen is about. ``place`` is None while nothing is followed or measured.
+
+    ``scores`` is whether the user reads the scorecard of its providers, ``reads_figures`` whether
+    they read its own figures too: a client reader reads the first alone.
+    """
 
     organisation: Organisation
     places: Sequence[MeasuringPlace]
@@ -31,6 +36,8 @@ class Scope:
     can_set: bool
     can_bring: bool
     can_type: bool
+    scores: bool = False
+    reads_figures: bool = True
 
     def options(self, path: str, **kept: str) -> list[Option]:
         """The places as links to ``path``; empty when there is only one."""
@@ -61,6 +68,20 @@ class Scope:
         return [place for place in self.places if place.kind == PlaceKind.PROVIDER]
 
 
+def provider_scope(user: User, organisation: Organisation) -> Scope:
+    """The scope of a screen about providers, for who reads them: no place, no query."""
+    return Scope(
+        organisation=organisation,
+        places=(),
+        place=None,
+        can_set=rights.can_set_targets(user, organisation.pk),
+        can_bring=rights.can_bring_figures(user, organisation.pk),
+        can_type=False,
+        scores=True,
+        reads_figures=reads_own_measures(user, organisation.pk),
+    )
+
+
 def scope_of(user: User, organisation: Organisation, wanted: str) -> Scope | None:
     """The scope of a screen, for the place of that number, else the first one. One query.
 
@@ -80,4 +101,5 @@ def scope_of(user: User, organisation: Organisation, wanted: str) -> Scope | Non
         can_set=rights.can_set_targets(user, organisation.pk),
         can_bring=rights.can_bring_figures(user, organisation.pk),
         can_type=rights.can_type_figures(user, organisation.pk),
+        scores=reads_scorecard(user, organisation.pk),
     )

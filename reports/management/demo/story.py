@@ -23,6 +23,7 @@ from reports.management.demo import (
     listening,
     plans,
     programme,
+    providers,
     requests,
     samples,
     sharing,
@@ -85,6 +86,7 @@ def _tell(moments: Moments, stored: list[str]) -> Scene:
     indicators.schedule(scene)
     alerts.schedule(scene)
     committee.schedule(scene)
+    providers.schedule(scene)
     scene.agenda.add(moments.at(-1, 17), partial(suppose, scene))
     scene.agenda.run()
     # Evidence has expired since it was linked.

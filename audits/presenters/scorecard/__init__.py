@@ -1,0 +1,1 @@
+"""Providers on seven criteria: the table, one provider, its history, its reviews."""
