@@ -20,6 +20,7 @@ from audits import (
     request_words,
     sample_words,
     sharing_words,
+    survey_words,
 )
 from audits.enums import (
     ActionState,
@@ -52,6 +53,7 @@ ACTIONS: Mapping[str, str | Promise] = {
     **control_words.ACTIONS,
     **listening_words.ACTIONS,
     **alert_words.ACTIONS,
+    **survey_words.ACTIONS,
 }
 # A row that creates an object repeats the whole form, which the page shows anyway.
 CREATED = frozenset(
@@ -119,6 +121,7 @@ BRIEF = {
     **sharing_words.BRIEF,
     **control_words.BRIEF,
     **listening_words.BRIEF,
+    **survey_words.BRIEF,
 }
 PLACES = {field: place for place, field in enumerate(FIELDS)}
 PEOPLE = frozenset({"owner", "assigned_to", "person", *control_words.PEOPLE, *alert_words.PEOPLE})
@@ -138,6 +141,7 @@ STATES: Mapping[str, Mapping[str, str | Promise]] = {
     **request_words.STATES,
     **listening_words.STATES,
     **alert_words.STATES,
+    **survey_words.STATES,
 }
 WORDS: Mapping[str, Mapping[str, str | Promise]] = {
     "kind": dict(AuditKind.choices),

@@ -11,6 +11,7 @@ from audits import (
     request_urls,
     sample_urls,
     sharing_urls,
+    survey_urls,
 )
 from audits.views import (
     action_list,
@@ -223,6 +224,7 @@ urlpatterns = [
     ),
     *request_urls.urlpatterns,
     *indicator_urls.urlpatterns,
+    *survey_urls.urlpatterns,
     *listening_urls.urlpatterns,
     *alert_urls.urlpatterns,
     # findings

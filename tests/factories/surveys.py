@@ -55,7 +55,7 @@ def spread(question, **marks):
 
 
 def described(day=None, *, kind=WaveKind.HOT, subjects=(None,), grain=Grain.MONTH, **values):
-    """A wave as a form gives it; of satisfaction at the whole, this month, unless said otherwise."""
+    """A wave as a form gives it: satisfaction at the whole this month unless said otherwise."""
     defaults = {"questions": (SATISFACTION,), "source": "Outil d'enquête"}
     return WaveFields(
         kind=kind,

@@ -27,6 +27,7 @@ from audits.actions.surveys.fields import (
     return_json,
     rows_of,
 )
+from audits.actions.surveys.files import release_file
 from audits.models import AnswerCount, SurveyWave, WaveReturn
 from audits.survey_enums import WaveState
 from crcaudit.accounts.models import Organisation, User
@@ -192,6 +193,7 @@ def withdraw_wave(*, wave: SurveyWave, reason: str, by: User, at: datetime) -> S
         raise UserError(_("Say why the wave is withdrawn."))
     before, was_closed = {"state": wave.state}, wave.state == WaveState.CLOSED
     wave.withdraw(at=at)
+    release_file(wave, by=by, at=at)
     if was_closed:
         feed_indicators(wave, others=Others.LEFT, by=by, at=at)
     after = {"state": str(WaveState.WITHDRAWN)}

@@ -25,6 +25,7 @@ from reports.management.demo import (
     requests,
     samples,
     sharing,
+    surveys,
 )
 from reports.management.demo.audit import AuditStory
 from reports.management.demo.cast import create_cast
@@ -82,6 +83,7 @@ def _tell(moments: Moments, stored: list[str]) -> Scene:
     sharing.schedule(scene)
     listening.schedule(scene)
     indicators.schedule(scene)
+    surveys.schedule(scene)
     alerts.schedule(scene)
     scene.agenda.add(moments.at(-1, 17), partial(suppose, scene))
     scene.agenda.run()

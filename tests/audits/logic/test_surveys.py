@@ -25,7 +25,7 @@ def said(feed, answers):
 
 
 def nps(promoters, detractors, size):
-    counts = {mark: 0 for mark in SCALES[Question.RECOMMENDATION]}
+    counts = dict.fromkeys(SCALES[Question.RECOMMENDATION], 0)
     counts |= {10: promoters, 0: detractors, 8: size - promoters - detractors}
     return Answers({Question.RECOMMENDATION: counts})
 
