@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 WIDTH, HEIGHT = 880.0, 300.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 58.0, 866.0, 18.0, 248.0
 _TICKS, _MOST_LABELS = 5, 12
-_ROW, _NAMES, _FOOT = 34.0, 300.0, 30.0
+_WIDE, _ROW, _NAMES, _FOOT = 1200.0, 34.0, 320.0, 30.0  # of the gaps
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def gaps_chart(rows: Sequence[Beside], *, title: str, scale: tuple[float, float]
     height = _ROW * len(rows) + _FOOT
 
     def x(value: float) -> float:
-        return _NAMES + (_RIGHT - _NAMES) * (value - low) / (high - low)
+        return _NAMES + (_WIDE - 20 - _NAMES) * (value - low) / (high - low)
 
     parts = []
     ticks = range(round(low), round(high) + 1)
@@ -88,7 +88,7 @@ def gaps_chart(rows: Sequence[Beside], *, title: str, scale: tuple[float, float]
     for place, row in enumerate(rows):
         parts += _beside(row, _ROW * (place + 0.5), x)
     told = "; ".join(f"{row.name} {row.text}" for row in rows)
-    return _picture("gap-chart", WIDTH, height, title, told, parts)
+    return _picture("gap-chart", _WIDE, height, title, told, parts)
 
 
 def _beside(row: Beside, y: float, x: Callable[[float], float]) -> Iterator[str]:

@@ -73,7 +73,7 @@ from crcaudit.accounts.forms.people import (
     OpenAccountForm,
 )
 from crcaudit.accounts.models import Organisation, User
-from tests.project import asking, forms_tried_listening
+from tests.project import asking, forms_tried_listening, forms_tried_surveys
 
 Place = Callable[[object], str]
 
@@ -760,6 +760,7 @@ TRIED = (
         ((page("audits:programme", "programme"), ("lead",)),),
     ),
     *forms_tried_listening.tried(Tried, page, newest),
+    *forms_tried_surveys.tried(Tried, page, newest),
     Tried(
         OpenComplaintForm,
         "audits:open-complaint",

@@ -182,13 +182,15 @@ def close_wave(
 
 @transaction.atomic
 def withdraw_wave(*, wave: SurveyWave, reason: str, by: User, at: datetime) -> SurveyWave:
-    """Take a wave out of the indicators for ever. A second click changes nothing.
+    """Take a wave out of the indicators for ever.
 
-    Raises UserError when no reason is said.
+    Raises:
+        NotAvailableError: when it is withdrawn already.
+        UserError: when no reason is said.
     """
     wave = locked(wave)
     if wave.state == WaveState.WITHDRAWN:
-        return wave
+        raise NotAvailableError(_STEP)
     if not reason:
         raise UserError(_("Say why the wave is withdrawn."))
     before, was_closed = {"state": wave.state}, wave.state == WaveState.CLOSED

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from audits.actions.surveys.fields import ReturnFields
 from audits.forms.surveys.fields import CountField
@@ -77,7 +77,7 @@ class AnswersForm(forms.Form):
 
     def lines(self) -> Iterator[Line]:
         """The rows of the sheet."""
-        yield Line(_("People"), _("People asked"), "", self._cells(INVITED))
+        yield Line(pgettext("survey", "People"), _("People asked"), "", self._cells(INVITED))
         said = _("empty: the largest number of answers below")
         yield Line("", _("People who answered"), said, self._cells(ANSWERED))
         for question in self.wave.questions:

@@ -32,7 +32,7 @@ def year_field(**kwargs: Any) -> forms.IntegerField:
     )
 
 
-class BeginForm(forms.Form):
+class BeginBarometerForm(forms.Form):
     """The barometer of a year."""
 
     submit_label = gettext_lazy("Begin the barometer")
@@ -48,7 +48,7 @@ class BeginForm(forms.Form):
         self.helper = page_helper("year", "source")
 
 
-class ReopenForm(ReasonForm):
+class ReopenBarometerForm(ReasonForm):
     """Why a closed barometer is corrected."""
 
     submit_label = gettext_lazy("Open the barometer again")

@@ -146,7 +146,7 @@ class WaveForm(forms.Form):
         )
 
 
-class CloseForm(forms.Form):
+class CloseWaveForm(forms.Form):
     """The step that writes the measures."""
 
     version = VersionField()
@@ -155,7 +155,7 @@ class CloseForm(forms.Form):
     )
 
 
-class WithdrawForm(ReasonForm):
+class WithdrawWaveForm(ReasonForm):
     """Why a wave no longer counts."""
 
     submit_label = gettext_lazy("Withdraw the wave")

@@ -28,7 +28,7 @@ from crcaudit.accounts.models import Organisation
 from crcaudit.core.formats import number
 from engagements.models import Indicator
 
-UNITS: Mapping[str, str] = {PROMOTERS.code: "points", EFFORT.code: "/7"}
+UNITS: Mapping[str, str] = {PROMOTERS.code: "points", EFFORT.code: "/7", WAVES: ""}
 PERCENT = "%"
 NAMES: Mapping[str, str | Promise] = {
     SATISFACTION_HOT.code: pgettext_lazy("survey", "Satisfaction, hot"),

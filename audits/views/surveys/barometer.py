@@ -14,8 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from audits.actions.surveys import barometer as actions
 from audits.forms.indicators.fields import subjects_of
-from audits.forms.surveys.barometer import BeginForm, MarksForm, ReopenForm
+from audits.forms.surveys.barometer import BeginBarometerForm, MarksForm, ReopenBarometerForm
 from audits.forms.surveys.sector import SectorForm
+from audits.history import history_of
 from audits.models import Barometer, MeasuringPlace, ServiceTheme, ThemeCount
 from audits.permissions import figures as rights
 from audits.presenters.indicators.entry import name_of, option
@@ -49,6 +50,7 @@ def barometer(request: AuthRequest, key: UUID) -> HttpResponse:
         "is_draft": chosen is not None and chosen.state == BarometerState.DRAFT,
         "year_options": [_year(request.path, scope, row, chosen) for row in found],
         "view": None,
+        "history": history_of(actions.KIND, chosen.key) if chosen else (),
     }
     if chosen is not None and scope.place is not None:
         previous = next((row for row in found if row.year < chosen.year), None)
@@ -63,7 +65,7 @@ def begin_barometer(request: AuthRequest, key: UUID) -> HttpResponse:
     if not ServiceTheme.objects.filter(organisation=scope.organisation, is_active=True).exists():
         messages.info(request, _("Write the themes first: a barometer asks about themes."))
         return redirect("audits:barometer-themes", key)
-    form = BeginForm(sent_by(request), initial={"year": localdate().year})
+    form = BeginBarometerForm(sent_by(request), initial={"year": localdate().year})
     if form.is_valid():
         with refusals(form):
             row = actions.begin_barometer(
@@ -158,7 +160,7 @@ def reopen_barometer(request: AuthRequest, key: UUID) -> HttpResponse:
     row = _writable(request, key)
     if row.state != BarometerState.CLOSED:
         return unavailable(request, _("This barometer is open already."))
-    form = ReopenForm(sent_by(request))
+    form = ReopenBarometerForm(sent_by(request))
     if form.is_valid():
         try:
             actions.reopen_barometer(

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from audits.actions.surveys import waves as actions
 from audits.actions.surveys.feeding import AlreadyMeasuredError
 from audits.forms.surveys.answers import AnswersForm
-from audits.forms.surveys.wave import CloseForm, WaveForm, WithdrawForm
+from audits.forms.surveys.wave import CloseWaveForm, WaveForm, WithdrawWaveForm
 from audits.history import history_of
 from audits.models import MeasuringPlace, SurveyWave, WaveReturn
 from audits.permissions import figures as rights
@@ -54,7 +54,7 @@ def record_wave(request: AuthRequest, key: UUID) -> HttpResponse:
 @require_safe
 def survey_wave(request: AuthRequest, key: UUID) -> HttpResponse:
     wave = _visible(request, key)
-    return _page(request, wave, CloseForm(initial={"version": wave.version}))
+    return _page(request, wave, CloseWaveForm(initial={"version": wave.version}))
 
 
 @require_http_methods(["GET", "POST"])
@@ -115,7 +115,7 @@ def wave_answers(request: AuthRequest, key: UUID) -> HttpResponse:
 @require_POST
 def close_wave(request: AuthRequest, key: UUID) -> HttpResponse:
     wave = writable_wave(request, key)
-    form = CloseForm(request.POST)
+    form = CloseWaveForm(request.POST)
     if form.is_valid():
         with refusals(form) as refused:
             actions.close_wave(
@@ -136,7 +136,7 @@ def close_wave(request: AuthRequest, key: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def withdraw_wave(request: AuthRequest, key: UUID) -> HttpResponse:
     wave = writable_wave(request, key)
-    form = WithdrawForm(sent_by(request))
+    form = WithdrawWaveForm(sent_by(request))
     if form.is_valid():
         try:
             actions.withdraw_wave(

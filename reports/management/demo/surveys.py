@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
 
+from django.utils import translation
 from django.utils.timezone import localdate
 
 from audits.actions.place import place_of
@@ -253,9 +254,11 @@ def _bell(scale: range, mean: float, width: float) -> list[float]:
 
 
 def _last_year(scene: Scene, at: datetime) -> None:
+    with translation.override("fr"):
+        themes = ready_themes()
     set_themes(
         organisation=scene.cast.organisations[OPERATOR],
-        themes=ready_themes(),
+        themes=themes,
         by=scene.cast.people["qualite"],
         at=at,
     )
