@@ -89,8 +89,8 @@ def _answers(imported: MeasureImport, found: Sequence[PlaceAnswers]) -> list[Ans
         AnswersLine(
             place=names.get(one.place, ""),
             answered=number(one.answered),
-            questions="; ".join(
-                f"{SurveyQuestion(question).label}: {number(sum(counts.values()))}"
+            questions=" · ".join(
+                f"{SurveyQuestion(question).label} ({number(sum(counts.values()))})"
                 for question, counts in one.counts.items()
             ),
         )

@@ -156,6 +156,7 @@ def _page(request: AuthRequest, imported: MeasureImport, form: ColumnsForm) -> H
         "view": presenter.import_view(imported),
         "is_calls": imported.kind == ImportKind.CALLS,
         "is_answers": imported.kind == ImportKind.ANSWERS,
+        "wave": _wave_of(imported) if imported.kind == ImportKind.ANSWERS and can_bring else None,
         "names_columns": can_bring and imported.state in _NAMING,
     }
     return form_page(request, "audits/measure_import.html", form, context)
