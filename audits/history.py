@@ -22,6 +22,7 @@ from audits import (
     sample_words,
     scorecard_words,
     sharing_words,
+    survey_words,
 )
 from audits.enums import (
     ActionState,
@@ -56,6 +57,7 @@ ACTIONS: Mapping[str, str | Promise] = {
     **alert_words.ACTIONS,
     **committee_words.ACTIONS,
     **scorecard_words.ACTIONS,
+    **survey_words.ACTIONS,
 }
 # A row that creates an object repeats the whole form, which the page shows anyway.
 CREATED = frozenset(
@@ -127,6 +129,7 @@ BRIEF = {
     **sharing_words.BRIEF,
     **control_words.BRIEF,
     **listening_words.BRIEF,
+    **survey_words.BRIEF,
 }
 PLACES = {field: place for place, field in enumerate(FIELDS)}
 PEOPLE = frozenset({"owner", "assigned_to", "person", *control_words.PEOPLE, *alert_words.PEOPLE})
@@ -148,6 +151,7 @@ STATES: Mapping[str, Mapping[str, str | Promise]] = {
     **alert_words.STATES,
     **committee_words.STATES,
     **scorecard_words.STATES,
+    **survey_words.STATES,
 }
 WORDS: Mapping[str, Mapping[str, str | Promise]] = {
     "kind": dict(AuditKind.choices),

@@ -38,6 +38,7 @@ class ImportKind(TextChoices):
 
     MEASURES = "MEASURES", _("Measures")
     CALLS = "CALLS", _("Call records")
+    ANSWERS = "ANSWERS", _("Answers to a survey")
 
 
 class MeasureImportState(TextChoices):

@@ -13,6 +13,7 @@ from audits import (
     sample_urls,
     scorecard_urls,
     sharing_urls,
+    survey_urls,
 )
 from audits.views import (
     action_list,
@@ -226,6 +227,7 @@ urlpatterns = [
     *request_urls.urlpatterns,
     *indicator_urls.urlpatterns,
     *scorecard_urls.urlpatterns,
+    *survey_urls.urlpatterns,
     *listening_urls.urlpatterns,
     *alert_urls.urlpatterns,
     *committee_urls.urlpatterns,

@@ -16,6 +16,7 @@ from audits.actions.controls.followup import controls_due, follow_up
 from audits.actions.controls.planning import plan_ahead
 from audits.actions.finding_moves import locked, moved
 from audits.actions.listening.erasing import erase_expired
+from audits.actions.surveys.files import forget_files
 from audits.enums import OWN_AUDITS, AssessmentStatus, Escalation, FindingState
 from audits.logic.escalation import OWING, becomes_major
 from audits.models import Assessment, CorrectiveAction, EvidenceRequest, Finding
@@ -39,6 +40,7 @@ def daily_round(*, at: datetime) -> None:
     """
     plan_ahead(at=at)
     erase_expired(at=at)
+    forget_files(at=at)
     escalate_overdue(at=at)
     follow_up(at=at)
     alert.evaluate_all(at=at)

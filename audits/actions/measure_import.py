@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from audits import storage
+from audits.importers.answer_mapping import AnswerMapping, guessed_answers, without_texts
 from audits.importers.call_mapping import CallMapping, guessed
 from audits.importers.measure_mapping import MOST_ROWS, Known, MeasureMapping, guessed_columns
 from audits.importers.tables import HEAD_ROWS, Head, as_csv, read_head
@@ -28,6 +29,7 @@ from engagements.models import Indicator
 
 KIND = "measure_import"
 RECEIVED, QUEUED, ABANDONED = "figures.received", "figures.queued", "figures.abandoned"
+APPLIED_ANSWERS = "figures.applied"
 ACCEPTED: Final = ("csv", "xlsx")
 # Call records: a year of a large centre, one row per call.
 _CALL_LIMITS: Final = Limits(
@@ -99,7 +101,7 @@ def _create(
         encoding=head.form.encoding,
         delimiter=head.form.delimiter,
         columns=list(head.columns),
-        sample=[list(row) for row in head.sample],
+        sample=_sample(head, mapping, is_answers=facts["kind"] == ImportKind.ANSWERS),
         mapping=mapping,
         received_at=at,
         received_by=by,
@@ -112,7 +114,11 @@ def _create(
 
 @transaction.atomic
 def name_columns(
-    *, imported: MeasureImport, mapping: CallMapping | MeasureMapping, by: User, at: datetime
+    *,
+    imported: MeasureImport,
+    mapping: CallMapping | MeasureMapping | AnswerMapping,
+    by: User,
+    at: datetime,
 ) -> MeasureImport:
     """Say what the columns are; a job then reads the file. They are remembered for the next one.
 
@@ -186,7 +192,9 @@ def erase(imported: MeasureImport, *, at: datetime) -> None:
     """Forget the file itself; what it was, and what came of it, stays."""
     path = imported.file_path
     imported.file_path, imported.erased_at, imported.sample = "", at, []
-    imported.save(update_fields=["file_path", "erased_at", "sample"])
+    if imported.kind == ImportKind.ANSWERS:  # a column named wrongly may have told of people
+        imported.facts, imported.problems = {}, []
+    imported.save(update_fields=["file_path", "erased_at", "sample", "facts", "problems"])
     transaction.on_commit(partial(storage.remove, path))
 
 
@@ -223,8 +231,15 @@ def _head(path: Path, extension: str, encoding: str | None) -> Head:
 def _guess(organisation: Organisation, kind: ImportKind, head: Head) -> dict[str, Any]:
     if kind == ImportKind.CALLS:
         return guessed(head.columns, head.sample).to_json()
+    if kind == ImportKind.ANSWERS:
+        return guessed_answers(head.columns).to_json()
     known = [item for item, _names in known_indicators(organisation)]
     return guessed_columns(head.columns, head.sample, known).to_json()
+
+
+def _sample(head: Head, mapping: Any, *, is_answers: bool) -> list[list[str]]:
+    rows = [list(row) for row in head.sample]
+    return without_texts(rows, AnswerMapping.from_json(mapping)) if is_answers else rows
 
 
 def _require_table(name: str) -> None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from audits import storage
 from audits.actions import import_jobs
 from audits.actions.measure_import import known_indicators
+from audits.importers.answer_mapping import AnswerMapping
 from audits.importers.call_mapping import CallMapping
 from audits.importers.measure_mapping import MeasureMapping
 from audits.importers.tables import Form, UnreadableTableError, as_csv
@@ -48,6 +49,8 @@ def _read_table(imported: MeasureImport, path: Path) -> dict[str, Any]:
     form = Form(imported.encoding, imported.delimiter)
     if imported.kind == ImportKind.CALLS:
         return _read_calls(imported, path, form)
+    if imported.kind == ImportKind.ANSWERS:
+        return _read_answers(imported, path, form)
     # Not at the top: polars and the readers are for the job alone.
     from audits.importers.measurements import read_measures  # noqa: PLC0415
 
@@ -88,6 +91,20 @@ def _read_calls(imported: MeasureImport, path: Path, form: Form) -> dict[str, An
             "first_day": read.first_day and read.first_day.isoformat(),
             "last_day": read.last_day and read.last_day.isoformat(),
         },
+    }
+
+
+def _read_answers(imported: MeasureImport, path: Path, form: Form) -> dict[str, Any]:
+    from audits.importers.answers import read_answers  # noqa: PLC0415
+
+    mapping = AnswerMapping.from_json(imported.mapping)
+    read = read_answers(path, form, mapping, titles=imported.columns)
+    return {
+        "row_count": read.rows,
+        "problem_count": read.problem_count,
+        "problems": [_problem(problem) for problem in read.problems],
+        "proposed": [] if read.problems else [one.to_json() for one in read.places],
+        "facts": {"unplaced": read.unplaced},
     }
 
 

@@ -44,7 +44,7 @@ def apply_import(
     imported = locked(imported)
     if imported.state == _STATE.APPLIED:
         return imported
-    if imported.state != _STATE.READ:
+    if imported.state != _STATE.READ or imported.kind == ImportKind.ANSWERS:
         raise NotAvailableError(_("This step is not available: open the file again."))
     left_out = _require_complete(imported, without_faulty=without_faulty)
     proposals = [Proposal.from_json(kept) for kept in imported.proposed]
@@ -76,7 +76,7 @@ def undo_import(*, imported: MeasureImport, by: User, at: datetime) -> MeasureIm
     imported = locked(imported)
     if imported.state == _STATE.UNDONE:
         return imported
-    if imported.state != _STATE.APPLIED:
+    if imported.state != _STATE.APPLIED or imported.kind == ImportKind.ANSWERS:
         raise NotAvailableError(_("This step is not available: nothing was written."))
     rows = list(Measurement.objects.filter(source=imported).select_for_update())
     if len(rows) != imported.written:

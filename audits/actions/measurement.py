@@ -33,7 +33,8 @@ class Entry:
     """One measure as somebody typed it.
 
     ``inputs`` has a number for each input of the formula; empty takes the measure away.
-    ``version`` is that of the measure which was on the screen, None when there was none.
+    ``distribution`` counts the units by whole value, empty when it is not known. ``version`` is
+    that of the measure which was on the screen, None when there was none.
     """
 
     indicator: Indicator
@@ -42,6 +43,7 @@ class Entry:
     inputs: Mapping[str, Decimal]
     is_exhaustive: bool = True
     convention: Mapping[str, object] = field(default_factory=dict)
+    distribution: Mapping[str, int] = field(default_factory=dict)
     note: str = ""
     version: int | None = None
 
@@ -119,7 +121,8 @@ def _require_sound(entry: Entry, *, at: datetime) -> None:
 def _is_same(row: Measurement | None, entry: Entry) -> bool:
     if row is None:
         return not entry.inputs
-    return bool(entry.inputs) and _values(entry) == _values_of(row)
+    same = bool(entry.inputs) and _values(entry) == _values_of(row)
+    return same and (not entry.distribution or dict(entry.distribution) == row.distribution)
 
 
 def _values(entry: Entry) -> dict[str, Any]:
@@ -148,7 +151,14 @@ def _write(
     if row is not None and not entry.inputs:
         row.delete()
         return journal.Change(REMOVED, KIND, row.key, label, before=before)
-    written = {**_values(entry), "recorded_at": at, "recorded_by": by, "source": None}
+    # A distribution is of the figures it came with, not of those typed over them.
+    written = {
+        **_values(entry),
+        "distribution": dict(entry.distribution),
+        "recorded_at": at,
+        "recorded_by": by,
+        "source": None,
+    }
     after = _values(entry)
     if row is None:
         row = Measurement.objects.create(
@@ -160,9 +170,8 @@ def _write(
             **written,
         )
         return journal.Change(RECORDED, KIND, row.key, label, after=after)
-    # A waiting-time distribution is of the figures it came with, not of those typed over them.
-    row.distribution, row.version = {}, row.version + 1
+    row.version += 1
     for name, value in written.items():
         setattr(row, name, value)
-    row.save(update_fields=[*written, "distribution", "version"])
+    row.save(update_fields=[*written, "version"])
     return journal.Change(CORRECTED, KIND, row.key, label, before=before, after=after)

@@ -13,8 +13,8 @@ from audits.importers.call_mapping import (
     Role,
 )
 from audits.importers.proposal import Proposal
-from audits.logic.indicators import percentile
 from audits.logic.periods import Period
+from audits.logic.spread import percentile
 
 P95: Final = 95
 SHORT: Final = "short_abandon_s"

@@ -55,7 +55,7 @@ def read_measures(
     """
     reader = _Reader(mapping, titles, known)
     rows = 0
-    for number, row in _rows(path, form):
+    for number, row in table_rows(path, form):
         if number == 1 or not any(cell.strip() for cell in row):
             continue
         rows += 1
@@ -230,7 +230,8 @@ class _Reader:
         return row[place] if place < len(row) else ""
 
 
-def _rows(path: Path, form: Form) -> Iterator[tuple[int, list[str]]]:
+def table_rows(path: Path, form: Form) -> Iterator[tuple[int, list[str]]]:
+    """Every row with its number from 1, titles included."""
     count = 0
     for piece in pieces(path, form):
         text = io.StringIO(piece.content.decode(), newline="")

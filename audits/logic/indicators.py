@@ -10,6 +10,7 @@ from enum import StrEnum
 from fractions import Fraction
 from functools import lru_cache
 
+from audits.logic.spread import Distribution, mean_interval, percentile
 from audits.logic.statistics import (
     Interval,
     TargetVerdict,
@@ -20,9 +21,8 @@ from audits.logic.statistics import (
 from engagements.logic.formula import Expression, Number, Operation, parse, value_of
 
 Inputs = Mapping[str, Fraction]
-Distribution = Mapping[int, int]
 
-PROPORTION, NPS, SCORE = "proportion", "nps", "score"
+PROPORTION, NPS, SCORE, MEAN = "proportion", "nps", "score", "mean"
 AT_LEAST, MORE_THAN, AT_MOST, LESS_THAN, EQUAL = ">=", ">", "<=", "<", "="
 RISING, FALLING = (AT_LEAST, MORE_THAN), (AT_MOST, LESS_THAN)
 _HUNDRED = Fraction(100)
@@ -51,7 +51,7 @@ class Part:
 
     ``is_exhaustive`` when the whole population was measured. ``convention`` is how it was counted
     (threshold, denominator, time zone): parts counted differently are not put together.
-    ``distribution`` counts the units by value in whole seconds, empty when it is not known.
+    ``distribution`` counts the units by whole value (seconds, marks), empty when it is not known.
     """
 
     inputs: Inputs
@@ -72,9 +72,9 @@ class Figure:
     """The value of an indicator.
 
     ``value`` is None when it cannot be computed: a denominator is zero, an input is missing.
-    ``size`` is the number of units behind a proportion or a net score, None for other statistics
-    and for counts that are no whole numbers. ``interval`` is in the unit of the value; None when
-    the measure is exhaustive or the statistic has none.
+    ``size`` is the number of units behind a proportion, a net score, or a mean of which every unit
+    is known; None for other statistics and for counts that are no whole numbers. ``interval`` is in
+    the unit of the value; None when the measure is exhaustive or the statistic has none.
     """
 
     value: Fraction | None
@@ -117,6 +117,8 @@ def figure(definition: Definition, part: Part) -> Figure:
         value = value_of(tree, part.inputs)
     except KeyError:
         return Figure(None, is_exhaustive=part.is_exhaustive)
+    if value is not None and definition.statistic == MEAN:
+        return _mean(value, tree, part)
     if value is None or definition.statistic not in {PROPORTION, NPS}:
         return Figure(value, is_exhaustive=part.is_exhaustive)
     if definition.statistic == NPS:
@@ -152,22 +154,6 @@ def pool(parts: Iterable[Part], *, statistic: str) -> Part | Unpooled:
         convention=found[0].convention if found else (),
         distribution=counts,
     )
-
-
-def percentile(distribution: Distribution, rank: int) -> int | None:
-    """Smallest value that at least ``rank`` percent of the units do not exceed; None of none.
-
-    Nearest rank: it is always a value that was measured.
-    """
-    total = sum(distribution.values())
-    if not total:
-        return None
-    seen = 0
-    for value in sorted(distribution):
-        seen += distribution[value]
-        if seen * 100 >= rank * total:
-            return value
-    raise AssertionError("The last value covers every unit.")
 
 
 def stand(found: Figure, terms: Terms) -> Standing | None:
@@ -276,6 +262,16 @@ def _counts(tree: Expression, inputs: Inputs) -> tuple[Fraction, int, int] | Non
     if not 0 <= successes <= size or not size:
         return None
     return scale, int(successes), int(size)
+
+
+def _mean(value: Fraction, tree: Expression, part: Part) -> Figure:
+    """With size and interval where each unit of the denominator is in the distribution."""
+    units = sum(part.distribution.values())
+    whole = value_of(tree.right, part.inputs) if isinstance(tree, Operation) else None
+    if not units or whole != units:
+        return Figure(value, is_exhaustive=part.is_exhaustive)
+    found = None if part.is_exhaustive else mean_interval(part.distribution)
+    return Figure(value, units, part.is_exhaustive, found)
 
 
 def _net_score(value: Fraction, part: Part) -> Figure:

@@ -3,6 +3,7 @@
 from audits.models.alert import AlertRule, AlertRulePerson
 from audits.models.assessment import Assessment, SectionRollup, proven_on
 from audits.models.audit import Audit
+from audits.models.barometer import Barometer, SectorMark, ServiceTheme, ThemeCount
 from audits.models.calendar_feed import CalendarFeed
 from audits.models.calibration import CalibrationRound
 from audits.models.certification import Certification
@@ -41,6 +42,7 @@ from audits.models.scenario import Scenario
 from audits.models.scorecard import ScorecardGrid, ScorecardLine
 from audits.models.section import AuditSection
 from audits.models.sharing import FileShare, Subcontractor
+from audits.models.survey import AnswerCount, SurveyWave, WaveReturn
 from audits.models.target import Target
 from audits.models.team import AuditTeamMember
 from audits.models.workbook import WorkbookImport
@@ -48,6 +50,7 @@ from audits.models.workbook import WorkbookImport
 __all__ = [
     "AlertRule",
     "AlertRulePerson",
+    "AnswerCount",
     "AskedItem",
     "Assessment",
     "Audit",
@@ -56,6 +59,7 @@ __all__ = [
     "AuditProgramme",
     "AuditSection",
     "AuditTeamMember",
+    "Barometer",
     "CalendarFeed",
     "CalibrationRound",
     "Certificate",
@@ -107,8 +111,13 @@ __all__ = [
     "ScorecardGrid",
     "ScorecardLine",
     "SectionRollup",
+    "SectorMark",
+    "ServiceTheme",
     "Subcontractor",
+    "SurveyWave",
     "Target",
+    "ThemeCount",
+    "WaveReturn",
     "WorkbookImport",
     "proven_on",
 ]

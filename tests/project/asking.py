@@ -40,7 +40,7 @@ from audits.workbook.review import read_rows, review
 from crcaudit.accounts.models import Membership, Site
 from engagements.models import Indicator
 from tests.audits.workbook_files import upload, workbook_of
-from tests.project import asking_listening, asking_providers
+from tests.project import asking_listening, asking_providers, asking_surveys
 from tests.project.world import Side
 from tests.project.world_figures import TITLES, own_fields
 
@@ -90,6 +90,19 @@ def _of_audit(name: str, audit: Audit) -> dict:
 
 
 def _own(name: str, row) -> dict:
+    found = _under_another(name, row)
+    if found is not None:
+        return found
+    if isinstance(row, PARTS):
+        return {"key": _whole(row).key, "pk": row.pk}
+    if isinstance(row, AuditProgramme) and name in OF_LINES:
+        return {"key": row.key, "pk": row.lines.get().pk}
+    is_file = name in {"audits:evidence-file", "audits:evidence-preview"}
+    return {"key": row.key} | ({"number": 1} if is_file else {})
+
+
+def _under_another(name: str, row) -> dict | None:
+    """What its address holds when it begins with something else; None for the others."""
     if isinstance(row, CommitteeMeeting) and name in OF_PACKS:
         slug = "semaine" if row.grain == "WEEK" else "mois"
         return {"key": row.organisation.key, "pas": slug, "jour": row.starts_on.isoformat()}
@@ -101,12 +114,7 @@ def _own(name: str, row) -> dict:
         return {"key": row.audit.key, "number": row.number} | unit
     if isinstance(row, SimpleNamespace):
         return {"key": row.organisation.key, "provider": row.provider}
-    if isinstance(row, PARTS):
-        return {"key": _whole(row).key, "pk": row.pk}
-    if isinstance(row, AuditProgramme) and name in OF_LINES:
-        return {"key": row.key, "pk": row.lines.get().pk}
-    is_file = name in {"audits:evidence-file", "audits:evidence-preview"}
-    return {"key": row.key} | ({"number": 1} if is_file else {})
+    return None
 
 
 def _whole(row):
@@ -568,7 +576,9 @@ def _figures(_side: Side, _thing: str) -> dict:
     return {"kind": "MEASURES", "file": SimpleUploadedFile("mesures.csv", text.encode())}
 
 
-def _columns(_side: Side, _thing: str) -> dict:
+def _columns(side: Side, thing: str) -> dict:
+    if thing == "read_answers":
+        return asking_surveys.columns(side)
     roles = ("period", "place", "indicator", "input:0", "input:1")
     columns = {f"column_{number}": role for number, role in enumerate(roles)}
     return columns | {"grain": "MONTH", "decimal": ",", "is_exhaustive": "on"}
@@ -626,6 +636,7 @@ def _plan_event(side: Side, _thing: str) -> dict:
 
 BODIES = {
     **asking_listening.BODIES,
+    **asking_surveys.BODIES,
     **asking_providers.BODIES,
     "audits:targets": _follow,
     "audits:set-target": _set_target,

@@ -88,6 +88,8 @@ FOREIGN = (
     ("audits:open-calibration", "", "evaluators", lambda s: [s.people["contributor"].pk]),
     ("audits:write-mystery-scenario", "", "grid", lambda s: s.things["listening_used"].pk),
     ("audits:edit-mystery-scenario", "", "grid", lambda s: s.things["listening_used"].pk),
+    ("audits:record-wave", "", "places", lambda side: [f"site-{side.site.pk}"]),
+    ("audits:edit-wave", "", "places", lambda side: [f"site-{side.site.pk}"]),
     ("audits:plan-campaign", "", "sites", lambda side: [side.site.pk]),
     ("audits:plan-campaign", "", "scenarios", lambda s: [s.things["mystery_scenario"].pk]),
     ("audits:plan-campaign", "", "testers", lambda side: [side.people["contributor"].pk]),

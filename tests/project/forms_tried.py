@@ -78,6 +78,7 @@ from tests.project import (
     forms_tried_committee,
     forms_tried_listening,
     forms_tried_providers,
+    forms_tried_surveys,
 )
 
 Place = Callable[[object], str]
@@ -767,6 +768,7 @@ TRIED = (
     *forms_tried_listening.tried(Tried, page, newest),
     *forms_tried_committee.tried(Tried, page, newest),
     *forms_tried_providers.tried(Tried, page),
+    *forms_tried_surveys.tried(Tried, page, newest),
     Tried(
         OpenComplaintForm,
         "audits:open-complaint",

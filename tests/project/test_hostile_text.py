@@ -144,7 +144,8 @@ FOR_EACH = {
     "audits:add-control-line",
     "audits:write-grid", "audits:add-listening", "audits:open-calibration",
     "audits:write-mystery-scenario", "audits:plan-campaign",
-    "audits:add-complaint-action", "audits:comment-complaint", "audits:decide-committee",
+    "audits:add-complaint-action", "audits:comment-complaint",
+    "audits:decide-committee", "audits:record-wave",
 }  # fmt: skip
 FOR_ONE = [tried for tried in TRIED if tried.name not in FOR_EACH]
 

@@ -100,6 +100,7 @@ from tests.project import (
     forms_tried_committee,
     forms_tried_listening,
     forms_tried_providers,
+    forms_tried_surveys,
     powers,
 )
 from tests.project.foreign_choices import EVERYBODYS, FOREIGN
@@ -222,13 +223,14 @@ SENT = (
     ("reports:request-pack", RequestForm, ""),
     *forms_tried_listening.SENT,
     *forms_tried_providers.SENT,
+    *forms_tried_surveys.SENT,
 )
 IN_THE_ADDRESS = {"FilterForm", "JudgeForm"}
 BASES = {"AccessForm", "DatesForm", "DueForm", "MarksForm", "ReasonForm"}
 # One file, and nothing else: the tests of its importer damage it.
-FILES_ALONE = {"ImportRequestsForm", "DepositForm"}
+FILES_ALONE = {"ImportRequestsForm", "DepositForm", "AnswersFileForm"}
 # Fields that the rows make, tried cell by cell in the tests of their screens.
-OF_ROWS = {"EntryForm", "CallColumnsForm"}
+OF_ROWS = {"EntryForm", "CallColumnsForm"} | forms_tried_surveys.OF_ROWS
 TOO_LONG = "é" * 30_000  # and no choice, number or date either
 ODD = (
     *("0", "-1", "1e400", "NaN", "9" * 30, "9" * 5000, "²", "a\x00b", "[]", TOO_LONG),

@@ -75,6 +75,7 @@ from tests.project.world_plans import add_plans, add_programmes
 from tests.project.world_providers import add_providers
 from tests.project.world_requests import add_requests
 from tests.project.world_shares import add_shares, client_of, share
+from tests.project.world_surveys import add_surveys
 from tests.project.world_teams import add_teams
 
 MEMBERS = {
@@ -177,6 +178,7 @@ def build_side(edition: Edition) -> Side:
     add_alerts(side)
     add_committees(side)
     add_providers(side)
+    add_surveys(side)
     side.things["own_feed"] = subscribe(
         key=uuid4(), user=people["manager"], certification=file, at=timezone.now()
     )[0]

@@ -8,9 +8,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from audits.importers.answers import PlaceAnswers
 from audits.importers.proposal import Proposal
+from audits.measure_enums import ImportKind
 from audits.models import MeasureImport, MeasuringPlace
 from audits.presenters.indicators.wording import period_text
+from audits.survey_enums import SurveyQuestion
 from crcaudit.core.formats import DASH, date_text, number
 from crcaudit.core.templatetags.crc import localized
 from engagements.models import Indicator
@@ -31,6 +34,15 @@ class ProposedLine:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswersLine:
+    """Answers that a file would give to one place of a wave."""
+
+    place: str
+    answered: str
+    questions: str
+
+
+@dataclass(frozen=True, slots=True)
 class ImportView:
     """``percent`` is how far the reading is, None when nothing is known of it."""
 
@@ -42,11 +54,14 @@ class ImportView:
     total: int
     percent: int | None
     facts: Sequence[tuple[str, str]]
+    answers: Sequence[AnswersLine]
 
 
 def import_view(imported: MeasureImport) -> ImportView:
     """What the page says. Two queries when it proposes measures."""
-    proposals = [Proposal.from_json(kept) for kept in imported.proposed]
+    is_answers = imported.kind == ImportKind.ANSWERS
+    kept_answers = [PlaceAnswers.from_json(k) for k in imported.proposed] if is_answers else []
+    proposals = [] if is_answers else [Proposal.from_json(kept) for kept in imported.proposed]
     unplaced: dict[str, int] = imported.facts.get("unplaced", {})
     left_out = imported.problem_count + sum(unplaced.values())
     percent = None
@@ -58,10 +73,29 @@ def import_view(imported: MeasureImport) -> ImportView:
         more_problems=max(0, imported.problem_count - MOST_SHOWN),
         unplaced=[(site, number(count)) for site, count in unplaced.items()],
         left_out=left_out,
-        total=len(proposals),
+        total=len(proposals) or sum(one.answered for one in kept_answers),
         percent=percent,
         facts=_facts(imported),
+        answers=_answers(imported, kept_answers),
     )
+
+
+def _answers(imported: MeasureImport, found: Sequence[PlaceAnswers]) -> list[AnswersLine]:
+    if not found:
+        return []
+    places = MeasuringPlace.objects.filter(organisation=imported.organisation)
+    names = {place.pk: place.name for place in places.in_order()}
+    return [
+        AnswersLine(
+            place=names.get(one.place, ""),
+            answered=number(one.answered),
+            questions=" · ".join(
+                f"{SurveyQuestion(question).label} ({number(sum(counts.values()))})"
+                for question, counts in one.counts.items()
+            ),
+        )
+        for one in found
+    ]
 
 
 def _lines(imported: MeasureImport, proposals: Sequence[Proposal]) -> list[ProposedLine]:

@@ -17,12 +17,14 @@ from audits import storage
 from audits.actions import measure_import as actions
 from audits.actions import measure_import_writing as writing
 from audits.actions.place import place_of
+from audits.actions.surveys.answers_file import take_answers
 from audits.forms.indicators.call_columns import CallColumnsForm
 from audits.forms.indicators.deposit import DepositForm
 from audits.forms.indicators.fields import token_of
 from audits.forms.indicators.measure_columns import MeasureColumnsForm
+from audits.forms.surveys.answer_columns import AnswerColumnsForm
 from audits.measure_enums import ImportKind, MeasureImportState
-from audits.models import MeasureImport, MeasuringPlace
+from audits.models import MeasureImport, MeasuringPlace, SurveyWave
 from audits.orders import order_reading
 from audits.permissions import figures as rights
 from audits.presenters.indicators import imports as presenter
@@ -37,7 +39,7 @@ from crcaudit.core.http import require
 from engagements.logic.search import fold
 from engagements.models import Indicator
 
-ColumnsForm = CallColumnsForm | MeasureColumnsForm
+ColumnsForm = CallColumnsForm | MeasureColumnsForm | AnswerColumnsForm
 
 
 @require_http_methods(["GET", "POST"])
@@ -89,12 +91,15 @@ def name_columns(request: AuthRequest, key: UUID) -> HttpResponse:
 @require_POST
 def apply_import(request: AuthRequest, key: UUID) -> HttpResponse:
     imported = _writable(request, key)
+    without = request.POST.get("without_faulty") == "on"
+    now = timezone.now()
     try:
+        if imported.kind == ImportKind.ANSWERS:
+            take_answers(imported=imported, without_unplaced=without, by=request.user, at=now)
+            messages.success(request, _("The answers are taken and the file is erased."))
+            return redirect(_wave_of(imported) or imported)
         imported = writing.apply_import(
-            imported=imported,
-            without_faulty=request.POST.get("without_faulty") == "on",
-            by=request.user,
-            at=timezone.now(),
+            imported=imported, without_faulty=without, by=request.user, at=now
         )
     except UserError as error:
         return unavailable(request, str(error))
@@ -150,6 +155,8 @@ def _page(request: AuthRequest, imported: MeasureImport, form: ColumnsForm) -> H
         "can_bring": can_bring,
         "view": presenter.import_view(imported),
         "is_calls": imported.kind == ImportKind.CALLS,
+        "is_answers": imported.kind == ImportKind.ANSWERS,
+        "wave": _wave_of(imported) if imported.kind == ImportKind.ANSWERS and can_bring else None,
         "names_columns": can_bring and imported.state in _NAMING,
     }
     return form_page(request, "audits/measure_import.html", form, context)
@@ -167,6 +174,9 @@ def _form(imported: MeasureImport, data: Any = None) -> ColumnsForm:
     tokens = {place.pk: token_of(place) for place in places}
     if imported.kind == ImportKind.CALLS:
         return CallColumnsForm(data, imported=imported, place_tokens=tokens)
+    if imported.kind == ImportKind.ANSWERS:
+        wave = _wave_of(imported)
+        return AnswerColumnsForm(data, imported=imported, wave=wave, place_tokens=tokens)
     rows = Indicator.objects.offered_to(imported.organisation).prefetch_related("inputs")
     indicators = list(rows.order_by("code"))
     return MeasureColumnsForm(data, imported=imported, indicators=indicators, place_tokens=tokens)
@@ -188,6 +198,11 @@ def _order(imported: MeasureImport, form: ColumnsForm, request: AuthRequest) -> 
         by=request.user,
         at=timezone.now(),
     )
+
+
+def _wave_of(imported: MeasureImport) -> SurveyWave | None:
+    """The wave that a file of answers was sent for; None for another one."""
+    return SurveyWave.objects.filter(file=imported).first()
 
 
 def _visible(request: AuthRequest, key: UUID) -> MeasureImport:

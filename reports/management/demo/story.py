@@ -27,6 +27,7 @@ from reports.management.demo import (
     requests,
     samples,
     sharing,
+    surveys,
 )
 from reports.management.demo.audit import AuditStory
 from reports.management.demo.cast import create_cast
@@ -84,6 +85,7 @@ def _tell(moments: Moments, stored: list[str]) -> Scene:
     sharing.schedule(scene)
     listening.schedule(scene)
     indicators.schedule(scene)
+    surveys.schedule(scene)
     alerts.schedule(scene)
     committee.schedule(scene)
     providers.schedule(scene)

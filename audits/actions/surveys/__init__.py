@@ -1,0 +1,1 @@
+"""Waves of surveys, the indicators that they feed, and the yearly barometer."""

@@ -1,0 +1,1 @@
+"""Satisfaction, waves and the barometer as their screens show them."""

@@ -1,0 +1,1 @@
+"""Screens of satisfaction, waves and the barometer."""

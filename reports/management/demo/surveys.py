@@ -1,0 +1,323 @@
+"""Waves of the operator's surveys over a year, and its barometers of two years. All invented.
+
+Hot waves are of each quarter, cold ones and those of employees of each half-year. What was asked
+before the operator began is recorded on the day on which it began; the quarter that runs is still
+being entered.
+"""
+
+import random
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from functools import partial
+
+from django.utils import translation
+from django.utils.timezone import localdate
+
+from audits.actions.place import place_of
+from audits.actions.surveys import barometer as barometers
+from audits.actions.surveys import waves
+from audits.actions.surveys.fields import ReturnFields, WaveFields
+from audits.actions.surveys.themes import set_themes
+from audits.actions.target import TargetFields, set_target, usual
+from audits.logic.barometer import SCALE
+from audits.logic.periods import Grain, Period, period_of
+from audits.logic.surveys import SCALES, Question
+from audits.models import Barometer, ServiceTheme, SurveyWave
+from audits.ready_themes import ready_themes
+from audits.survey_enums import Aspect, WaveKind
+from crcaudit.core.workdays import Calendar
+from engagements.models import Indicator
+from reports.management.demo.indicators import BEGUN, OPERATOR, PROVIDER, subject_of
+from reports.management.demo.scene import Scene
+
+_SEED = 1995
+_PLACES = ("lyon", "massy", PROVIDER)
+# How often each indicator is looked at, and the target that was agreed on; None for the usual one.
+TARGETS: Mapping[str, tuple[Grain, int | None]] = {
+    "SAT-01": (Grain.QUARTER, None),
+    "SAT-02": (Grain.HALF, None),
+    "SAT-03": (Grain.HALF, 20),
+    "SAT-04": (Grain.QUARTER, None),
+    "SAT-05": (Grain.QUARTER, None),
+    "SAT-06": (Grain.YEAR, 3),
+    "SOC-05": (Grain.HALF, None),
+    "SOC-06": (Grain.HALF, None),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """One kind of wave: how many are asked at a place of the size of Lyon, how many answer.
+
+    ``rates`` are the shares of satisfied people wave by wave, oldest first, at each place.
+    """
+
+    kind: WaveKind
+    grain: Grain
+    invited: Mapping[str, int]
+    response: float
+    rates: Mapping[str, Sequence[float]]
+    questions: Sequence[Question]
+    source: str
+    promoters: tuple[float, float] = (0, 0)
+    ease: float = 0
+
+
+_ASKED = (
+    _Asked(
+        kind=WaveKind.HOT,
+        grain=Grain.QUARTER,
+        invited={"lyon": 2_600, "massy": 3_300, PROVIDER: 2_050},
+        response=0.21,
+        rates={
+            "lyon": (0.84, 0.85, 0.835, 0.865),
+            "massy": (0.825, 0.81, 0.785, 0.80),
+            PROVIDER: (0.80, 0.82, 0.815, 0.83),
+        },
+        questions=(Question.SATISFACTION, Question.EFFORT),
+        source="Questionnaire par SMS après l'appel, extraction de l'outil d'enquête",
+        ease=5.7,
+    ),
+    _Asked(
+        kind=WaveKind.COLD,
+        grain=Grain.HALF,
+        invited={"lyon": 1_500, "massy": 1_500, PROVIDER: 900},
+        response=0.28,
+        rates={"lyon": (0.80, 0.825), "massy": (0.79, 0.77), PROVIDER: (0.755, 0.79)},
+        questions=(Question.SATISFACTION, Question.RECOMMENDATION),
+        source="Entretiens téléphoniques de l'institut, clients tirés au sort",
+        promoters=(0.44, 0.21),
+    ),
+    _Asked(
+        kind=WaveKind.STAFF,
+        grain=Grain.HALF,
+        invited={"lyon": 148, "massy": 192, PROVIDER: 120},
+        response=0.76,
+        rates={"lyon": (0.72, 0.75), "massy": (0.71, 0.62), PROVIDER: (0.66, 0.69)},
+        questions=(Question.SATISFACTION, Question.RECOMMENDATION),
+        source="Questionnaire interne anonyme",
+        promoters=(0.30, 0.31),
+    ),
+)
+# Mean expected, and mean delivered the year before and this year, at Lyon; the ready themes.
+_THEMES = (
+    (9.0, 7.3, 7.7),
+    (8.7, 6.6, 6.9),
+    (8.3, 8.0, 8.2),
+    (9.2, 7.6, 7.8),
+    (9.1, 6.7, 6.6),
+    (8.6, 6.2, 6.8),
+    (8.4, 6.9, 7.0),
+    (8.1, 7.2, 7.4),
+    (8.0, 7.5, 7.6),
+)
+_PLACE_SHIFTS = {"lyon": 0.0, "massy": -0.35, PROVIDER: -0.15}
+_SECTOR = ((8.8, 7.4), (8.6, 6.8), (8.2, 7.9), (9.0, 7.5), (9.0, 7.0), (None, 6.7))
+_ANSWERS = {"lyon": 260, "massy": 280, PROVIDER: 180}
+
+
+def schedule(scene: Scene) -> None:
+    """Targets and past waves on the day the operator began, then after each period."""
+    begun = scene.moments.at(BEGUN, 8, 40)
+    scene.agenda.add(begun, partial(_want, scene))
+    scene.agenda.add(begun + timedelta(minutes=2), partial(_last_year, scene))
+    for asked in _ASKED:
+        for number, period in enumerate(_periods(asked, scene)):
+            after = Calendar().add_working_days(period.end + timedelta(days=1), 5)
+            day = max(after, begun.date())
+            at = begun.replace(year=day.year, month=day.month, day=day.day, hour=10)
+            at += timedelta(minutes=number)
+            if day < scene.moments.today:
+                scene.agenda.add(at, partial(_wave, scene, asked, number, period))
+    scene.agenda.add(scene.moments.at(-6, 11), partial(_draft, scene))
+    scene.agenda.add(scene.moments.at(-11, 15), partial(_this_year, scene))
+
+
+def _periods(asked: _Asked, scene: Scene) -> list[Period]:
+    """The closed periods of a kind, oldest first."""
+    running = period_of(scene.moments.today, asked.grain)
+    count = len(asked.rates["lyon"])
+    return [running.after(back) for back in range(-count, 0)]
+
+
+def _want(scene: Scene, at: datetime) -> None:
+    rows = Indicator.objects.of_catalogue().filter(code__in=TARGETS)
+    for row in rows.order_by("code").prefetch_related("targets", "inputs"):
+        grain, value = TARGETS[row.code]
+        running = period_of(scene.moments.today, grain)
+        first = running.after(-4 if grain is Grain.QUARTER else -2).start
+        catalogue = usual(row, starts_on=first)
+        set_target(
+            organisation=scene.cast.organisations[OPERATOR],
+            indicator=row,
+            subject=None,
+            fields=TargetFields(
+                grain=grain,
+                starts_on=first,
+                operator=catalogue.operator,
+                value=catalogue.value if value is None else Decimal(value),
+                source=catalogue.source if value is None else "",
+            ),
+            by=scene.cast.people["qualite"],
+            at=at,
+        )
+
+
+def _record(scene: Scene, asked: _Asked, period: Period, at: datetime) -> SurveyWave:
+    return waves.record_wave(
+        key=uuid.uuid4(),
+        organisation=scene.cast.organisations[OPERATOR],
+        fields=WaveFields(
+            kind=asked.kind,
+            period=period,
+            questions=asked.questions,
+            subjects=[subject_of(scene, place) for place in _PLACES],
+            source=asked.source,
+            channel="PHONE" if asked.kind == WaveKind.HOT else "",
+        ),
+        by=scene.cast.people["qualite"],
+        at=at,
+    )
+
+
+def _wave(scene: Scene, asked: _Asked, number: int, period: Period, at: datetime) -> None:
+    row = _record(scene, asked, period, at)
+    returns = {
+        place_of(row.organisation, subject_of(scene, place)).pk: _said(asked, place, number)
+        for place in _PLACES
+    }
+    by = scene.cast.people["qualite"]
+    row = waves.enter_answers(wave=row, version=row.version, returns=returns, by=by, at=at)
+    waves.close_wave(
+        wave=row,
+        version=row.version,
+        replaces=False,
+        by=by,
+        at=at + timedelta(minutes=20),
+    )
+
+
+def _draft(scene: Scene, at: datetime) -> None:
+    """The quarter that runs, with the answers of one site so far."""
+    asked = _ASKED[0]
+    row = _record(scene, asked, period_of(localdate(at), asked.grain), at)
+    place = place_of(row.organisation, subject_of(scene, "lyon")).pk
+    waves.enter_answers(
+        wave=row,
+        version=row.version,
+        returns={place: _said(asked, "lyon", -1)},
+        by=scene.cast.people["qualite"],
+        at=at,
+    )
+
+
+def _said(asked: _Asked, place: str, number: int) -> ReturnFields:
+    chance = random.Random(f"{_SEED}:{asked.kind}:{place}:{number}")  # noqa: S311 -- a story
+    invited = asked.invited[place]
+    answered = round(invited * asked.response * chance.uniform(0.96, 1.04))
+    rate = asked.rates[place][number]
+    counts = {
+        question: _counts(asked, question, rate, answered, chance) for question in asked.questions
+    }
+    return ReturnFields(invited, answered, counts)
+
+
+def _counts(
+    asked: _Asked, question: Question, rate: float, answered: int, chance: random.Random
+) -> dict[int, int]:
+    scale = SCALES[question]
+    if question is Question.SATISFACTION:
+        rest = 1 - rate
+        weights = [rest * 0.18, rest * 0.30, rest * 0.52, rate * 0.46, rate * 0.54]
+    elif question is Question.RECOMMENDATION:
+        high, low = asked.promoters
+        high, low = high + (rate - 0.78), low - (rate - 0.78) / 2
+        middle = (1 - high - low) / 2
+        weights = [*_falling(low), middle * 0.8, middle * 1.2, high * 0.5, high * 0.5]
+    else:
+        weights = _bell(scale, asked.ease + (rate - 0.82) * 6, 1.15)
+    drawn = chance.choices(list(scale), weights=weights, k=answered)
+    return {mark: drawn.count(mark) for mark in scale}
+
+
+def _falling(low: float) -> Iterator[float]:
+    """Detractors from 0 to 6: most of them just missed."""
+    parts = (0.06, 0.03, 0.05, 0.08, 0.13, 0.30, 0.35)
+    yield from (low * part for part in parts)
+
+
+def _bell(scale: range, mean: float, width: float) -> list[float]:
+    return [pow(2.718281828, -(((mark - mean) / width) ** 2) / 2) for mark in scale]
+
+
+def _last_year(scene: Scene, at: datetime) -> None:
+    with translation.override("fr"):
+        themes = ready_themes()
+    set_themes(
+        organisation=scene.cast.organisations[OPERATOR],
+        themes=themes,
+        by=scene.cast.people["qualite"],
+        at=at,
+    )
+    year = scene.moments.today.year - 1
+    row = _barometer(scene, year, "Étude annuelle par l'institut, clients tirés au sort", at)
+    _close(scene, _answer(scene, row, 0, at), at)
+
+
+def _this_year(scene: Scene, at: datetime) -> None:
+    year = scene.moments.today.year
+    row = _barometer(scene, year, "Étude annuelle par l'institut, clients tirés au sort", at)
+    row = _answer(scene, row, 1, at)
+    themes = ServiceTheme.objects.filter(organisation=row.organisation)
+    marks = {
+        theme.pk: barometers.SectorFields(
+            expected=None if expected is None else Decimal(str(expected)),
+            delivered=Decimal(str(delivered)),
+            source="Observatoire fictif des services, étude multi-secteurs",
+            year=year - 1,
+        )
+        for theme, (expected, delivered) in zip(themes, _SECTOR, strict=False)
+    }
+    row = barometers.set_sector(
+        barometer=row, version=row.version, marks=marks, by=scene.cast.people["qualite"], at=at
+    )
+    _close(scene, row, at)
+
+
+def _barometer(scene: Scene, year: int, source: str, at: datetime) -> Barometer:
+    return barometers.begin_barometer(
+        organisation=scene.cast.organisations[OPERATOR],
+        year=year,
+        source=source,
+        by=scene.cast.people["qualite"],
+        at=at,
+    )
+
+
+def _answer(scene: Scene, row: Barometer, edition: int, at: datetime) -> Barometer:
+    themes = list(ServiceTheme.objects.filter(organisation=row.organisation))
+    for place in _PLACES:
+        chance = random.Random(f"{_SEED}:{row.year}:{place}")  # noqa: S311 -- a story
+        counts = {}
+        for theme, (expected, *delivered) in zip(themes, _THEMES, strict=True):
+            shift = _PLACE_SHIFTS[place] * chance.uniform(0.4, 1.6)
+            means = {Aspect.EXPECTED: expected, Aspect.DELIVERED: delivered[edition] + shift}
+            for aspect, mean in means.items():
+                drawn = chance.choices(list(SCALE), _bell(SCALE, mean, 1.5), k=_ANSWERS[place])
+                counts[theme.pk, str(aspect)] = {mark: drawn.count(mark) for mark in SCALE}
+        row = barometers.enter_marks(
+            barometer=row,
+            version=row.version,
+            subject=subject_of(scene, place),
+            counts=counts,
+            by=scene.cast.people["qualite"],
+            at=at,
+        )
+    return row
+
+
+def _close(scene: Scene, row: Barometer, at: datetime) -> None:
+    barometers.close_barometer(barometer=row, by=scene.cast.people["qualite"], at=at)
