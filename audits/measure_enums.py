@@ -38,6 +38,7 @@ class ImportKind(TextChoices):
 
     MEASURES = "MEASURES", _("Measures")
     CALLS = "CALLS", _("Call records")
+    VOLUMES = "VOLUMES", _("Contacts by reason and channel")
 
 
 class MeasureImportState(TextChoices):

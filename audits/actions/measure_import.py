@@ -15,6 +15,7 @@ from audits import storage
 from audits.importers.call_mapping import CallMapping, guessed
 from audits.importers.measure_mapping import Known, MeasureMapping, guessed_columns
 from audits.importers.tables import Head, as_csv, read_head
+from audits.importers.volume_mapping import VolumeMapping, guessed_volumes
 from audits.measure_enums import STILL_OPEN, ImportKind, MeasureImportState
 from audits.models import ColumnMapping, MeasureImport
 from audits.storage import Upload
@@ -37,6 +38,8 @@ LIMITS: Final = Limits(
     max_cells=30_000_000,
 )
 _STATE = MeasureImportState
+
+AnyMapping = CallMapping | MeasureMapping | VolumeMapping
 
 
 class SameFileError(UserError):
@@ -104,7 +107,7 @@ def _create(
 
 @transaction.atomic
 def name_columns(
-    *, imported: MeasureImport, mapping: CallMapping | MeasureMapping, by: User, at: datetime
+    *, imported: MeasureImport, mapping: AnyMapping, by: User, at: datetime
 ) -> MeasureImport:
     """Say what the columns are; a job then reads the file. They are remembered for the next one.
 
@@ -215,6 +218,8 @@ def _head(path: Path, extension: str, encoding: str | None) -> Head:
 def _guess(organisation: Organisation, kind: ImportKind, head: Head) -> dict[str, Any]:
     if kind == ImportKind.CALLS:
         return guessed(head.columns, head.sample).to_json()
+    if kind == ImportKind.VOLUMES:
+        return guessed_volumes(head.columns, head.sample).to_json()
     known = [item for item, _names in known_indicators(organisation)]
     return guessed_columns(head.columns, head.sample, known).to_json()
 

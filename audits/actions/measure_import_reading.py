@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 
 from audits import storage
 from audits.actions import import_jobs
+from audits.actions.contacts.importing import known_reasons
 from audits.actions.measure_import import known_indicators
 from audits.importers.call_mapping import CallMapping
 from audits.importers.measure_mapping import MeasureMapping
 from audits.importers.tables import Form, UnreadableTableError, as_csv
+from audits.importers.volume_mapping import VolumeMapping
 from audits.measure_enums import ImportKind
 from audits.models import MeasureImport
 from crcaudit.core.files.names import extension_of
@@ -48,6 +50,8 @@ def _read_table(imported: MeasureImport, path: Path) -> dict[str, Any]:
     form = Form(imported.encoding, imported.delimiter)
     if imported.kind == ImportKind.CALLS:
         return _read_calls(imported, path, form)
+    if imported.kind == ImportKind.VOLUMES:
+        return _read_contacts(imported, path, form)
     # Not at the top: polars and the readers are for the job alone.
     from audits.importers.measurements import read_measures  # noqa: PLC0415
 
@@ -61,6 +65,26 @@ def _read_table(imported: MeasureImport, path: Path) -> dict[str, Any]:
         "problems": [_problem(problem) for problem in read.problems],
         "proposed": [] if read.problems else [one.to_json() for one in read.proposals],
         "facts": {},
+    }
+
+
+def _read_contacts(imported: MeasureImport, path: Path, form: Form) -> dict[str, Any]:
+    from audits.importers.volumes import read_volumes  # noqa: PLC0415
+
+    read = read_volumes(
+        path,
+        form,
+        VolumeMapping.from_json(imported.mapping),
+        titles=imported.columns,
+        known=known_reasons(imported.organisation),
+    )
+    is_whole = not read.problems and not read.unknown
+    return {
+        "row_count": read.rows,
+        "problem_count": read.problem_count,
+        "problems": [_problem(problem) for problem in read.problems],
+        "proposed": [one.to_json() for one in read.proposals] if is_whole else [],
+        "facts": {"unknown_reasons": read.unknown},
     }
 
 

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from audits.actions.alert import evaluate
+from audits.actions.contacts.importing import take_contacts_back, write_contacts
 from audits.actions.measure_import import locked, record
 from audits.actions.results import BATCH, Cell, refresh_results
 from audits.importers.proposal import Proposal
@@ -47,16 +48,14 @@ def apply_import(
     if imported.state != _STATE.READ:
         raise NotAvailableError(_("This step is not available: open the file again."))
     left_out = _require_complete(imported, without_faulty=without_faulty)
-    proposals = [Proposal.from_json(kept) for kept in imported.proposed]
-    if not proposals:
+    if not imported.proposed:
         raise NotAvailableError(_("This file holds no measure to write."))
-    cells, replaced = _write(imported, proposals, by=by, at=at)
-    imported.apply(written=len(proposals), replaced=replaced, by=by, at=at)
-    refresh_results(imported.organisation, cells)
-    evaluate(imported.organisation, cells=cells, at=at)
+    write = write_contacts if imported.kind == ImportKind.VOLUMES else _write_measures
+    written, replaced = write(imported, by=by, at=at)
+    imported.apply(written=written, replaced=replaced, by=by, at=at)
     after = {
         "sha256": imported.sha256,
-        "measures": len(proposals),
+        "measures": written,
         "replaced": len(replaced),
         "left_out": left_out,
     }
@@ -78,6 +77,27 @@ def undo_import(*, imported: MeasureImport, by: User, at: datetime) -> MeasureIm
         return imported
     if imported.state != _STATE.APPLIED:
         raise NotAvailableError(_("This step is not available: nothing was written."))
+    is_contacts = imported.kind == ImportKind.VOLUMES
+    take_back = take_contacts_back if is_contacts else _take_measures_back
+    count = take_back(imported, by=by, at=at)
+    imported.undo(at=at)
+    after = {"sha256": imported.sha256, "measures": count}
+    record(imported, UNDONE, after=after, by=by, at=at)
+    return imported
+
+
+def _write_measures(
+    imported: MeasureImport, *, by: User, at: datetime
+) -> tuple[int, list[dict[str, Any]]]:
+    """How many were written, and what stood in the place of each before."""
+    proposals = [Proposal.from_json(kept) for kept in imported.proposed]
+    cells, replaced = _write(imported, proposals, by=by, at=at)
+    refresh_results(imported.organisation, cells)
+    evaluate(imported.organisation, cells=cells, at=at)
+    return len(proposals), replaced
+
+
+def _take_measures_back(imported: MeasureImport, *, by: User, at: datetime) -> int:
     rows = list(Measurement.objects.filter(source=imported).select_for_update())
     if len(rows) != imported.written:
         raise NotAvailableError(
@@ -85,12 +105,9 @@ def undo_import(*, imported: MeasureImport, by: User, at: datetime) -> MeasureIm
         )
     cells = [_cell(row) for row in rows]
     _put_back(rows, imported.replaced, by=by, at=at)
-    imported.undo(at=at)
     refresh_results(imported.organisation, cells)
     evaluate(imported.organisation, cells=cells, at=at)
-    after = {"sha256": imported.sha256, "measures": len(rows)}
-    record(imported, UNDONE, after=after, by=by, at=at)
-    return imported
+    return len(rows)
 
 
 def _require_complete(imported: MeasureImport, *, without_faulty: bool) -> int:

@@ -12,6 +12,8 @@ from audits.models.complaint_parts import (
     ComplaintEscalation,
 )
 from audits.models.conclusion import AuditConclusion
+from audits.models.contact_reason import ContactReason, ReasonFeedback
+from audits.models.contact_volume import ContactCost, ContactVolume
 from audits.models.control_line import ControlLine
 from audits.models.control_occurrence import ControlOccurrence, ControlReminder
 from audits.models.control_plan import ControlPlan
@@ -59,6 +61,9 @@ __all__ = [
     "ComplaintAction",
     "ComplaintComment",
     "ComplaintEscalation",
+    "ContactCost",
+    "ContactReason",
+    "ContactVolume",
     "ControlLine",
     "ControlOccurrence",
     "ControlPlan",
@@ -93,6 +98,7 @@ __all__ = [
     "PlanSlot",
     "ProgrammeLine",
     "ProgrammeRisk",
+    "ReasonFeedback",
     "Sample",
     "SampleItem",
     "Scenario",
