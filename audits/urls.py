@@ -4,6 +4,7 @@ from django.urls import path
 
 from audits import (
     alert_urls,
+    contact_urls,
     control_urls,
     decision_urls,
     indicator_urls,
@@ -223,6 +224,7 @@ urlpatterns = [
     ),
     *request_urls.urlpatterns,
     *indicator_urls.urlpatterns,
+    *contact_urls.urlpatterns,
     *listening_urls.urlpatterns,
     *alert_urls.urlpatterns,
     # findings

@@ -1,7 +1,7 @@
 """Counted contacts and costs as the rules take them."""
 
 from collections.abc import Collection, Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.db.models import Q, Sum
 
@@ -10,7 +10,7 @@ from audits.logic.periods import Grain, Period
 from audits.models import ContactCost, ContactVolume, MeasuringPlace
 from crcaudit.accounts.models import Organisation
 
-_BEFORE = timedelta(days=6)  # a week of the month may begin before it
+_TO_THURSDAY = timedelta(days=3)  # a week belongs to the month of its Thursday
 
 
 def read_counts(
@@ -26,7 +26,7 @@ def read_counts(
     Without reasons, ``reason`` is None in all of them and the database sums them.
     """
     rows = ContactVolume.objects.filter(
-        _within(months), organisation=organisation, place__in=[place.pk for place in places]
+        within(months), organisation=organisation, place__in=[place.pk for place in places]
     )
     if channel:
         rows = rows.filter(channel=channel)
@@ -54,17 +54,20 @@ def read_costs(
     ]
 
 
-def _within(months: Collection[Period]) -> Q:
-    """Periods that may belong to one of the months; adjoining months are one range."""
+def within(months: Collection[Period]) -> Q:
+    """Volumes that belong to one of the months; adjoining months are one range."""
     found = Q(pk__in=())
     begin = end = None
     for month in sorted(months):
-        if end is not None and month.start <= end + timedelta(days=1):
-            end = month.end
-            continue
-        if begin is not None:
-            found |= Q(starts_on__range=(begin - _BEFORE, end))
-        begin, end = month.start, month.end
-    if begin is not None:
-        found |= Q(starts_on__range=(begin - _BEFORE, end))
-    return found
+        if begin is not None and end is not None and month.start > end + timedelta(days=1):
+            found |= _between(begin, end)
+            begin = None
+        begin, end = begin or month.start, month.end
+    return found | _between(begin, end) if begin and end else found
+
+
+def _between(begin: date, end: date) -> Q:
+    weeks = (begin - _TO_THURSDAY, end - _TO_THURSDAY)
+    return Q(grain=Grain.MONTH, starts_on__range=(begin, end)) | Q(
+        grain=Grain.WEEK, starts_on__range=weeks
+    )

@@ -9,7 +9,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from audits.importers.proposal import Proposal
+from audits.measure_enums import ImportKind
 from audits.models import MeasureImport, MeasuringPlace
+from audits.presenters.contacts.imports import contact_lines
+from audits.presenters.indicators.lines import ProposedLine
 from audits.presenters.indicators.wording import period_text
 from crcaudit.core.formats import DASH, date_text, number
 from crcaudit.core.templatetags.crc import localized
@@ -19,20 +22,11 @@ MOST_SHOWN = 200
 
 
 @dataclass(frozen=True, slots=True)
-class ProposedLine:
-    """Measures of one indicator that a file would write."""
-
-    code: str
-    name: str
-    count: str
-    first: str
-    last: str
-    places: str
-
-
-@dataclass(frozen=True, slots=True)
 class ImportView:
-    """``percent`` is how far the reading is, None when nothing is known of it."""
+    """``percent`` is how far the reading is, None when nothing is known of it.
+
+    ``unknown`` is how many reasons of a file of contacts are in no list.
+    """
 
     lines: Sequence[ProposedLine]
     problems: Sequence[dict[str, Any]]
@@ -42,25 +36,28 @@ class ImportView:
     total: int
     percent: int | None
     facts: Sequence[tuple[str, str]]
+    unknown: int = 0
 
 
 def import_view(imported: MeasureImport) -> ImportView:
     """What the page says. Two queries when it proposes measures."""
-    proposals = [Proposal.from_json(kept) for kept in imported.proposed]
+    is_contacts = imported.kind == ImportKind.VOLUMES
+    proposals = [] if is_contacts else [Proposal.from_json(kept) for kept in imported.proposed]
     unplaced: dict[str, int] = imported.facts.get("unplaced", {})
     left_out = imported.problem_count + sum(unplaced.values())
     percent = None
     if imported.total:
         percent = min(100, 100 * imported.done // imported.total)
     return ImportView(
-        lines=_lines(imported, proposals),
+        lines=contact_lines(imported) if is_contacts else _lines(imported, proposals),
         problems=imported.problems[:MOST_SHOWN],
         more_problems=max(0, imported.problem_count - MOST_SHOWN),
         unplaced=[(site, number(count)) for site, count in unplaced.items()],
         left_out=left_out,
-        total=len(proposals),
+        total=len(imported.proposed),
         percent=percent,
         facts=_facts(imported),
+        unknown=len(imported.facts.get("unknown_reasons", {})),
     )
 
 

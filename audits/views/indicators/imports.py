@@ -17,12 +17,13 @@ from audits import storage
 from audits.actions import measure_import as actions
 from audits.actions import measure_import_writing as writing
 from audits.actions.place import place_of
+from audits.forms.contacts.columns import VolumeColumnsForm
 from audits.forms.indicators.call_columns import CallColumnsForm
 from audits.forms.indicators.deposit import DepositForm
 from audits.forms.indicators.fields import token_of
 from audits.forms.indicators.measure_columns import MeasureColumnsForm
 from audits.measure_enums import ImportKind, MeasureImportState
-from audits.models import MeasureImport, MeasuringPlace
+from audits.models import ContactReason, MeasureImport, MeasuringPlace
 from audits.orders import order_reading
 from audits.permissions import figures as rights
 from audits.presenters.indicators import imports as presenter
@@ -37,7 +38,7 @@ from crcaudit.core.http import require
 from engagements.logic.search import fold
 from engagements.models import Indicator
 
-ColumnsForm = CallColumnsForm | MeasureColumnsForm
+ColumnsForm = CallColumnsForm | MeasureColumnsForm | VolumeColumnsForm
 
 
 @require_http_methods(["GET", "POST"])
@@ -150,6 +151,7 @@ def _page(request: AuthRequest, imported: MeasureImport, form: ColumnsForm) -> H
         "can_bring": can_bring,
         "view": presenter.import_view(imported),
         "is_calls": imported.kind == ImportKind.CALLS,
+        "is_contacts": imported.kind == ImportKind.VOLUMES,
         "names_columns": can_bring and imported.state in _NAMING,
     }
     return form_page(request, "audits/measure_import.html", form, context)
@@ -167,6 +169,10 @@ def _form(imported: MeasureImport, data: Any = None) -> ColumnsForm:
     tokens = {place.pk: token_of(place) for place in places}
     if imported.kind == ImportKind.CALLS:
         return CallColumnsForm(data, imported=imported, place_tokens=tokens)
+    if imported.kind == ImportKind.VOLUMES:
+        own = ContactReason.objects.filter(organisation=imported.organisation).in_order()
+        reasons = list(own)
+        return VolumeColumnsForm(data, imported=imported, reasons=reasons, place_tokens=tokens)
     rows = Indicator.objects.offered_to(imported.organisation).prefetch_related("inputs")
     indicators = list(rows.order_by("code"))
     return MeasureColumnsForm(data, imported=imported, indicators=indicators, place_tokens=tokens)
