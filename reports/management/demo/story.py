@@ -14,6 +14,7 @@ from engagements.models import Edition
 from reports.management.demo import (
     alerts,
     certified,
+    contacts,
     controls,
     followup,
     indicators,
@@ -82,6 +83,7 @@ def _tell(moments: Moments, stored: list[str]) -> Scene:
     sharing.schedule(scene)
     listening.schedule(scene)
     indicators.schedule(scene)
+    contacts.schedule(scene)
     alerts.schedule(scene)
     scene.agenda.add(moments.at(-1, 17), partial(suppose, scene))
     scene.agenda.run()
