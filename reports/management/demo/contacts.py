@@ -148,15 +148,17 @@ def _rows(scene: Scene, key: str, name: str, month: Period) -> Iterator[list[str
     """One row for each reason, and one for the contacts that carry none."""
     place = fixture()["places"][key]
     age = _age(scene, month)
+    chance = random.Random(f"{_SEED}:all:{key}:{month.start}")  # noqa: S311 -- a story
     total = place["contacts"] * (1 + fixture()["season"][month.start.month - 1])
+    total *= (1 + fixture()["growth"]) ** age * chance.gauss(1, 0.012)
     tagged = total * (1 - place["untagged"] / 100)
     reasons = [(family, one) for family in fixture()["families"] for one in family["reasons"]]
     weights = [_weight(one, month, age, f"{key}:{month.start}") for _family, one in reasons]
     whole = sum(weights)
     for (family, one), weight in zip(reasons, weights, strict=True):
-        counts = _split(tagged * weight / whole, age)
+        counts = _split(tagged * weight / whole, age, one.get("on", {}))
         yield [f"{month.start:%m/%Y}", name, family["label"], one["label"], *counts]
-    yield [f"{month.start:%m/%Y}", name, "", "", *_split(total - tagged, age)]
+    yield [f"{month.start:%m/%Y}", name, "", "", *_split(total - tagged, age, {})]
 
 
 def _weight(reason: Mapping[str, Any], month: Period, age: int, where: str) -> float:
@@ -172,10 +174,10 @@ def _age(scene: Scene, month: Period) -> int:
     return (month.start.year - first.year) * 12 + month.start.month - first.month
 
 
-def _split(contacts: float, age: int) -> list[int | str]:
+def _split(contacts: float, age: int, on: Mapping[str, float]) -> list[int | str]:
     """Contacts by channel, in the order of the columns; an empty cell where there is none."""
     shares = {
-        channel: share + fixture()["drift"].get(channel, 0) * age
+        channel: (share + fixture()["drift"].get(channel, 0) * age) * on.get(channel, 1)
         for channel, share in fixture()["channels"].items()
     }
     whole = sum(shares.values())
