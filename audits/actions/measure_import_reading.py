@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from django.utils import translation
-from django.utils.timezone import now
+from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 
 from audits import storage
@@ -89,8 +89,10 @@ def _read_contacts(imported: MeasureImport, path: Path, form: Form) -> dict[str,
 
 
 def _read_calls(imported: MeasureImport, path: Path, form: Form) -> dict[str, Any]:
+    from audits.importers.call_contacts import contacts_found  # noqa: PLC0415
     from audits.importers.call_measures import proposals  # noqa: PLC0415
     from audits.importers.call_records import read_calls  # noqa: PLC0415
+    from audits.importers.volumes import Expected  # noqa: PLC0415
 
     mapping = CallMapping.from_json(imported.mapping)
     read = read_calls(
@@ -100,6 +102,8 @@ def _read_calls(imported: MeasureImport, path: Path, form: Form) -> dict[str, An
         titles=imported.columns,
         progress=partial(_progress, imported),
     )
+    known = known_reasons(imported.organisation) if read.contacts else Expected({}, {}, localdate())
+    contacts = contacts_found(read.contacts, mapping, known)
     return {
         "row_count": read.rows,
         "problem_count": read.problem_count,
@@ -111,6 +115,9 @@ def _read_calls(imported: MeasureImport, path: Path, form: Form) -> dict[str, An
             "answered": sum(total.answered for total in read.totals),
             "first_day": read.first_day and read.first_day.isoformat(),
             "last_day": read.last_day and read.last_day.isoformat(),
+            "contacts": [one.to_json() for one in contacts.proposals],
+            "unknown_reasons": contacts.unknown_reasons,
+            "unknown_channels": contacts.unknown_channels,
         },
     }
 

@@ -50,8 +50,11 @@ def apply_import(
     left_out = _require_complete(imported, without_faulty=without_faulty)
     if not imported.proposed:
         raise NotAvailableError(_("This file holds no measure to write."))
-    write = write_contacts if imported.kind == ImportKind.VOLUMES else _write_measures
-    written, replaced = write(imported, by=by, at=at)
+    if imported.kind == ImportKind.VOLUMES:
+        written, replaced = write_contacts(imported, imported.proposed, by=by, at=at)
+    else:
+        written, replaced = _write_measures(imported, by=by, at=at)
+        _write_contacts_of_calls(imported, by=by, at=at)
     imported.apply(written=written, replaced=replaced, by=by, at=at)
     after = {
         "sha256": imported.sha256,
@@ -77,9 +80,12 @@ def undo_import(*, imported: MeasureImport, by: User, at: datetime) -> MeasureIm
         return imported
     if imported.state != _STATE.APPLIED:
         raise NotAvailableError(_("This step is not available: nothing was written."))
-    is_contacts = imported.kind == ImportKind.VOLUMES
-    take_back = take_contacts_back if is_contacts else _take_measures_back
-    count = take_back(imported, by=by, at=at)
+    if imported.kind == ImportKind.VOLUMES:
+        kept, replaced = imported.written, imported.replaced
+        count = take_contacts_back(imported, kept, replaced, by=by, at=at)
+    else:
+        count = _take_measures_back(imported, by=by, at=at)
+        _take_contacts_of_calls_back(imported, by=by, at=at)
     imported.undo(at=at)
     after = {"sha256": imported.sha256, "measures": count}
     record(imported, UNDONE, after=after, by=by, at=at)
@@ -95,6 +101,23 @@ def _write_measures(
     refresh_results(imported.organisation, cells)
     evaluate(imported.organisation, cells=cells, at=at)
     return len(proposals), replaced
+
+
+def _write_contacts_of_calls(imported: MeasureImport, *, by: User, at: datetime) -> None:
+    """What calls say of reasons and channels, kept with the facts of the file."""
+    contacts = imported.facts.get("contacts", [])
+    if contacts:
+        count, replaced = write_contacts(imported, contacts, by=by, at=at)
+        more = {"contacts": [], "contacts_written": count, "contacts_replaced": replaced}
+        imported.facts = imported.facts | more
+        imported.save(update_fields=["facts"])
+
+
+def _take_contacts_of_calls_back(imported: MeasureImport, *, by: User, at: datetime) -> None:
+    count = imported.facts.get("contacts_written", 0)
+    if count:
+        replaced = imported.facts["contacts_replaced"]
+        take_contacts_back(imported, count, replaced, by=by, at=at)
 
 
 def _take_measures_back(imported: MeasureImport, *, by: User, at: datetime) -> int:

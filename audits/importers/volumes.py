@@ -31,7 +31,8 @@ from engagements.logic.search import fold
 
 MOST_ROWS = 50_000
 MOST_CONTACTS = 1_000_000_000
-_NONE = frozenset({"", "-", "sans motif", "non qualifie", "non renseigne", "aucun", "no reason"})
+# What people write where there is no reason, folded.
+UNSAID = frozenset({"", "-", "sans motif", "non qualifie", "non renseigne", "aucun", "no reason"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,8 +224,8 @@ class _Reader:
     def _reason(self, row: Sequence[str], contacts: int) -> Named | None:
         """The reason of a row; None when nobody said what its text stands for."""
         family, text = self._cell(row, FAMILY).strip(), self._cell(row, REASON).strip()
-        if fold(text) in _NONE:
-            if fold(family) in _NONE:
+        if fold(text) in UNSAID:
+            if fold(family) in UNSAID:
                 return None, "", ""
             family, text = "", family
         whole = f"{family} / {text}" if family else text

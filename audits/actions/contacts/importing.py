@@ -40,13 +40,13 @@ def known_reasons(organisation: Organisation) -> Expected:
 
 @transaction.atomic
 def write_contacts(
-    imported: MeasureImport, *, by: User, at: datetime
+    imported: MeasureImport, kept: Iterable[Sequence[Any]], *, by: User, at: datetime
 ) -> tuple[int, list[dict[str, Any]]]:
-    """Write every count of the file; how many, and what stood in their place before.
+    """Write the counts that were kept of a file; how many, and what stood in their place before.
 
     Reasons that the file brings and that somebody wanted in the list are made first.
     """
-    proposals = [VolumeProposal.from_json(kept) for kept in imported.proposed]
+    proposals = [VolumeProposal.from_json(one) for one in kept]
     cells = _cells(imported.organisation, proposals, by=by, at=at)
     known = {_cell(row): row for row in _rows(imported, cells)}
     new, changed, replaced = [], [], []
@@ -68,18 +68,25 @@ def write_contacts(
 
 
 @transaction.atomic
-def take_contacts_back(imported: MeasureImport, *, by: User, at: datetime) -> int:
+def take_contacts_back(
+    imported: MeasureImport,
+    written: int,
+    replaced: Iterable[Mapping[str, Any]],
+    *,
+    by: User,
+    at: datetime,
+) -> int:
     """Put every count back as it was before, or take it away; how many. Reasons made stay.
 
     Raises:
         NotAvailableError: when one was corrected since.
     """
     rows = list(ContactVolume.objects.filter(source=imported).select_for_update())
-    if len(rows) != imported.written:
+    if len(rows) != written:
         raise NotAvailableError(
             _("Contacts of this file were corrected since: it can no longer be taken back.")
         )
-    before = {_kept_cell(kept): kept for kept in imported.replaced}
+    before = {_kept_cell(kept): kept for kept in replaced}
     created, restored = [], []
     for row in rows:
         kept = before.get(_cell(row))

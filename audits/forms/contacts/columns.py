@@ -5,10 +5,11 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from audits.contact_enums import VolumeGrain
 from audits.enums import Channel
+from audits.forms.contacts.file_reasons import FileReasons
 from audits.forms.indicators.file_places import FilePlaces
 from audits.importers.measure_mapping import PERIOD, PLACE
 from audits.importers.volume_mapping import (
@@ -16,17 +17,13 @@ from audits.importers.volume_mapping import (
     CONTACTS,
     CONTACTS_ON,
     FAMILY,
-    NEW,
     REASON,
     VolumeMapping,
 )
 from audits.logic.periods import Grain
 from audits.models import ContactReason, MeasureImport
-from engagements.logic.search import fold
 
-MOST_UNKNOWN = 200
 _UNKNOWN = gettext_lazy("Choose a value of the list.")
-_PREFIX = "reason_"
 
 
 class VolumeColumnsForm(forms.Form):
@@ -68,7 +65,7 @@ class VolumeColumnsForm(forms.Form):
                 initial=self.mapping.columns[number],
                 error_messages={"invalid_choice": _UNKNOWN},
             )
-        self._ask_reasons(reasons)
+        self.reasons = FileReasons(self, imported, said=self.mapping.reasons, reasons=reasons)
         roles = list(self.mapping.columns)
         self.places = FilePlaces(
             self,
@@ -77,28 +74,6 @@ class VolumeColumnsForm(forms.Form):
             kept=self.mapping.places,
             tokens=place_tokens,
         )
-
-    def _ask_reasons(self, reasons: Sequence[ContactReason]) -> None:
-        unknown: dict[str, int] = self.imported.facts.get("unknown_reasons", {})
-        said = self.mapping.reasons
-        self.texts = list(unknown)[:MOST_UNKNOWN]
-        self.more_unknown = len(unknown) - len(self.texts)
-        folded = {fold(text) for text in self.texts}
-        self.kept = {text: value for text, value in said.items() if text not in folded}
-        choices = [
-            ("", _("To be decided")),
-            (NEW, _("A new reason of the list")),
-            *((str(row.pk), str(row)) for row in reasons),
-        ]
-        for number, text in enumerate(self.texts):
-            count = ngettext("%(n)s contact", "%(n)s contacts", unknown[text])
-            self.fields[f"{_PREFIX}{number}"] = forms.ChoiceField(
-                label=f"{text} ({count % {'n': unknown[text]}})",
-                choices=choices,
-                required=False,
-                initial=str(said.get(fold(text), "")),
-                error_messages={"invalid_choice": _UNKNOWN},
-            )
 
     def clean(self) -> dict[str, Any]:
         """A count has a period, a reason and a channel; each column says one thing."""
@@ -131,29 +106,19 @@ class VolumeColumnsForm(forms.Form):
         """Valid values as the reader takes them, with the numbers of the places."""
         data = self.cleaned_data
         roles = self._roles(data)
-        reasons = dict(self.kept)
-        for number, text in enumerate(self.texts):
-            value = data[f"{_PREFIX}{number}"]
-            if value:
-                reasons[fold(text)] = NEW if value == NEW else int(value)
         return VolumeMapping(
             columns=tuple(roles),
             grain=Grain(data["grain"]),
             places=dict(places),
             place=None if PLACE in roles else place,
             channel=data["channel"],
-            reasons=reasons,
+            reasons=self.reasons.chosen(),
         )
 
     @property
     def column_fields(self) -> list[forms.BoundField]:
         """One for each column of the file."""
         return [self[f"column_{n}"] for n in range(len(self.imported.columns))]
-
-    @property
-    def reason_fields(self) -> list[forms.BoundField]:
-        """One for each text that is no reason of the list."""
-        return [self[f"{_PREFIX}{n}"] for n in range(len(self.texts))]
 
     @property
     def count_fields(self) -> list[forms.BoundField]:

@@ -98,6 +98,11 @@ def _facts(imported: MeasureImport) -> list[tuple[str, str]]:
     if "offered" in facts:
         found.append((_("Calls counted"), number(facts["offered"])))
         found.append((_("of which answered"), number(facts["answered"])))
+    if count := len(facts.get("contacts", [])) or facts.get("contacts_written", 0):
+        found.append((_("Counts by reason and channel"), number(count)))
+    if unknown := facts.get("unknown_channels"):
+        words = ", ".join(f"{text} ({number(count)})" for text, count in unknown.items())
+        found.append((_("Channels not recognised, counted as telephone"), words))
     if facts.get("first_day"):
         days = (date_text(date.fromisoformat(facts[name])) for name in ("first_day", "last_day"))
         found.append((_("Days"), f" {DASH} ".join(days)))

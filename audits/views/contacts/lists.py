@@ -75,8 +75,8 @@ def send_feedback(request: AuthRequest, key: UUID, pk: int) -> HttpResponse:
     frame = frame_of(request, key)
     scope, asked = frame.scope, frame.asked
     require(allowed=rights.can_send_feedback(request.user, scope.organisation.pk))
-    require(allowed=scope.place is not None)
     reason = reason_of(scope, pk)
+    require(allowed=scope.place is not None)
     contacts, total = contacts_of(scope, asked, reason)
     form = FeedbackForm(sent_by(request), organisation=scope.organisation)
     if form.is_valid() and scope.place is not None:

@@ -167,12 +167,10 @@ _NAMING = (
 def _form(imported: MeasureImport, data: Any = None) -> ColumnsForm:
     places = MeasuringPlace.objects.filter(organisation=imported.organisation)
     tokens = {place.pk: token_of(place) for place in places}
-    if imported.kind == ImportKind.CALLS:
-        return CallColumnsForm(data, imported=imported, place_tokens=tokens)
-    if imported.kind == ImportKind.VOLUMES:
+    if imported.kind != ImportKind.MEASURES:
         own = ContactReason.objects.filter(organisation=imported.organisation).in_order()
-        reasons = list(own)
-        return VolumeColumnsForm(data, imported=imported, reasons=reasons, place_tokens=tokens)
+        form = CallColumnsForm if imported.kind == ImportKind.CALLS else VolumeColumnsForm
+        return form(data, imported=imported, reasons=list(own), place_tokens=tokens)
     rows = Indicator.objects.offered_to(imported.organisation).prefetch_related("inputs")
     indicators = list(rows.order_by("code"))
     return MeasureColumnsForm(data, imported=imported, indicators=indicators, place_tokens=tokens)
