@@ -87,7 +87,7 @@ class Migration(migrations.Migration):
                         default=uuid.uuid4, editable=False, unique=True, verbose_name="key"
                     ),
                 ),
-                ("code", models.CharField(max_length=40, verbose_name="code")),
+                ("code", models.CharField(max_length=60, verbose_name="code")),
                 ("label", models.CharField(max_length=120, verbose_name="label")),
                 ("is_active", models.BooleanField(default=True, verbose_name="in use")),
                 ("position", models.PositiveIntegerField(default=0, verbose_name="position")),

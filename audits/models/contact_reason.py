@@ -48,7 +48,7 @@ class ContactReason(models.Model):
         related_name="reasons",
         verbose_name=_("family"),
     )
-    code = models.CharField(_("code"), max_length=40)
+    code = models.CharField(_("code"), max_length=60)
     label = models.CharField(_("label"), max_length=120)
     is_active = models.BooleanField(_("in use"), default=True)
     position = models.PositiveIntegerField(_("position"), default=0)

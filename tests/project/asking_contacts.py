@@ -2,6 +2,9 @@
 
 from uuid import uuid4
 
+from django.utils.timezone import localdate
+
+from audits.logic.periods import Grain, last_periods
 from audits.models import ContactCost, ContactReason
 
 
@@ -11,9 +14,10 @@ def _volumes(side, _thing) -> dict:
 
 
 def _costs(side, _thing) -> dict:
-    """The sheet as it stands, of the site that it shows first."""
+    """The sheet as it stands, of the site that it shows first, and one amount more."""
     site = side.organisation.sites.filter(closed_date=None).order_by("name", "pk").first()
-    body = {}
+    last = last_periods(2, grain=Grain.MONTH, today=localdate())[0]
+    body = {f"k-OTHER-{last.start:%Y%m}": "12,50"}
     for row in ContactCost.objects.filter(place__site=site):
         cell = f"{row.kind}-{row.starts_on:%Y%m}"
         body |= {f"k-{cell}": row.amount, f"v-{cell}": row.version}

@@ -144,7 +144,7 @@ FOR_EACH = {
     "audits:add-control-line",
     "audits:write-grid", "audits:add-listening", "audits:open-calibration",
     "audits:write-mystery-scenario", "audits:plan-campaign",
-    "audits:add-complaint-action", "audits:comment-complaint",
+    "audits:add-complaint-action", "audits:comment-complaint", "audits:send-feedback",
 }  # fmt: skip
 FOR_ONE = [tried for tried in TRIED if tried.name not in FOR_EACH]
 

@@ -23,7 +23,7 @@ from crcaudit.core.exceptions import NotAvailableError
 from engagements.logic.search import fold
 
 CHANGED = ("contacts", "version", "source", "recorded_at", "recorded_by")
-CODE_LENGTH = 40
+CODE_LENGTH = 60
 LABEL_LENGTH = 120
 
 Cell = tuple[int, Period, str, int | None]

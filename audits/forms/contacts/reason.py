@@ -13,7 +13,7 @@ from audits.models import ContactReason
 from crcaudit.accounts.models import Organisation, User
 from crcaudit.core.forms import CleanCharField, CleanTextField, VersionField, page_helper
 
-CODE, LABEL, LINE = 40, 120, 200
+CODE, LABEL, LINE = 60, 120, 200
 MOST_POSITION = 9999
 
 

@@ -156,7 +156,7 @@ def _rows(scene: Scene, key: str, name: str, month: Period) -> Iterator[list[str
     weights = [_weight(one, month, age, f"{key}:{month.start}") for _family, one in reasons]
     whole = sum(weights)
     for (family, one), weight in zip(reasons, weights, strict=True):
-        counts = _split(tagged * weight / whole, age, one.get("on", {}))
+        counts = _split(tagged * weight / whole, age, one.get("leans", {}))
         yield [f"{month.start:%m/%Y}", name, family["label"], one["label"], *counts]
     yield [f"{month.start:%m/%Y}", name, "", "", *_split(total - tagged, age, {})]
 
@@ -174,10 +174,10 @@ def _age(scene: Scene, month: Period) -> int:
     return (month.start.year - first.year) * 12 + month.start.month - first.month
 
 
-def _split(contacts: float, age: int, on: Mapping[str, float]) -> list[int | str]:
+def _split(contacts: float, age: int, leans: Mapping[str, float]) -> list[int | str]:
     """Contacts by channel, in the order of the columns; an empty cell where there is none."""
     shares = {
-        channel: (share + fixture()["drift"].get(channel, 0) * age) * on.get(channel, 1)
+        channel: (share + fixture()["drift"].get(channel, 0) * age) * leans.get(channel, 1)
         for channel, share in fixture()["channels"].items()
     }
     whole = sum(shares.values())
