@@ -39,6 +39,7 @@ class ImportKind(TextChoices):
     MEASURES = "MEASURES", _("Measures")
     CALLS = "CALLS", _("Call records")
     ANSWERS = "ANSWERS", _("Answers to a survey")
+    VOLUMES = "VOLUMES", _("Contacts by reason and channel")
 
 
 class MeasureImportState(TextChoices):

@@ -5,21 +5,14 @@ from functools import partial
 
 from django.db import transaction
 
-from audits.actions.measure_import import name_columns
-from audits.importers.answer_mapping import AnswerMapping
-from audits.importers.call_mapping import CallMapping
-from audits.importers.measure_mapping import MeasureMapping
+from audits.actions.measure_import import AnyMapping, name_columns
 from audits.models import MeasureImport
 from crcaudit.accounts.models import User
 
 
 @transaction.atomic
 def order_reading(
-    *,
-    imported: MeasureImport,
-    mapping: CallMapping | MeasureMapping | AnswerMapping,
-    by: User,
-    at: datetime,
+    *, imported: MeasureImport, mapping: AnyMapping, by: User, at: datetime
 ) -> MeasureImport:
     """Say what the columns are, and have the file read once that is saved. Raises alike."""
     imported = name_columns(imported=imported, mapping=mapping, by=by, at=at)

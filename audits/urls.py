@@ -5,6 +5,7 @@ from django.urls import path
 from audits import (
     alert_urls,
     committee_urls,
+    contact_urls,
     control_urls,
     decision_urls,
     indicator_urls,
@@ -228,6 +229,7 @@ urlpatterns = [
     *indicator_urls.urlpatterns,
     *scorecard_urls.urlpatterns,
     *survey_urls.urlpatterns,
+    *contact_urls.urlpatterns,
     *listening_urls.urlpatterns,
     *alert_urls.urlpatterns,
     *committee_urls.urlpatterns,

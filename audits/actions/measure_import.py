@@ -16,6 +16,7 @@ from audits.importers.answer_mapping import AnswerMapping, guessed_answers, with
 from audits.importers.call_mapping import CallMapping, guessed
 from audits.importers.measure_mapping import MOST_ROWS, Known, MeasureMapping, guessed_columns
 from audits.importers.tables import HEAD_ROWS, Head, as_csv, read_head
+from audits.importers.volume_mapping import VolumeMapping, guessed_volumes
 from audits.measure_enums import STILL_OPEN, ImportKind, MeasureImportState
 from audits.models import ColumnMapping, MeasureImport
 from audits.storage import Upload
@@ -42,6 +43,8 @@ _MEASURE_LIMITS: Final = Limits(
     max_bytes=20 * MEBIBYTE, max_rows=MOST_ROWS + 1, max_cells=MOST_ROWS * 60
 )
 _STATE = MeasureImportState
+
+AnyMapping = CallMapping | MeasureMapping | AnswerMapping | VolumeMapping
 
 
 def limits_of(kind: ImportKind) -> Limits:
@@ -114,11 +117,7 @@ def _create(
 
 @transaction.atomic
 def name_columns(
-    *,
-    imported: MeasureImport,
-    mapping: CallMapping | MeasureMapping | AnswerMapping,
-    by: User,
-    at: datetime,
+    *, imported: MeasureImport, mapping: AnyMapping, by: User, at: datetime
 ) -> MeasureImport:
     """Say what the columns are; a job then reads the file. They are remembered for the next one.
 
@@ -233,6 +232,8 @@ def _guess(organisation: Organisation, kind: ImportKind, head: Head) -> dict[str
         return guessed(head.columns, head.sample).to_json()
     if kind == ImportKind.ANSWERS:
         return guessed_answers(head.columns).to_json()
+    if kind == ImportKind.VOLUMES:
+        return guessed_volumes(head.columns, head.sample).to_json()
     known = [item for item, _names in known_indicators(organisation)]
     return guessed_columns(head.columns, head.sample, known).to_json()
 

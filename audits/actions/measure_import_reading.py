@@ -5,16 +5,18 @@ from pathlib import Path
 from typing import Any
 
 from django.utils import translation
-from django.utils.timezone import now
+from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 
 from audits import storage
 from audits.actions import import_jobs
+from audits.actions.contacts.importing import known_reasons
 from audits.actions.measure_import import known_indicators
 from audits.importers.answer_mapping import AnswerMapping
 from audits.importers.call_mapping import CallMapping
 from audits.importers.measure_mapping import MeasureMapping
 from audits.importers.tables import Form, UnreadableTableError, as_csv
+from audits.importers.volume_mapping import VolumeMapping
 from audits.measure_enums import ImportKind
 from audits.models import MeasureImport
 from crcaudit.core.files.names import extension_of
@@ -51,6 +53,8 @@ def _read_table(imported: MeasureImport, path: Path) -> dict[str, Any]:
         return _read_calls(imported, path, form)
     if imported.kind == ImportKind.ANSWERS:
         return _read_answers(imported, path, form)
+    if imported.kind == ImportKind.VOLUMES:
+        return _read_contacts(imported, path, form)
     # Not at the top: polars and the readers are for the job alone.
     from audits.importers.measurements import read_measures  # noqa: PLC0415
 
@@ -67,9 +71,31 @@ def _read_table(imported: MeasureImport, path: Path) -> dict[str, Any]:
     }
 
 
+def _read_contacts(imported: MeasureImport, path: Path, form: Form) -> dict[str, Any]:
+    from audits.importers.volumes import read_volumes  # noqa: PLC0415
+
+    read = read_volumes(
+        path,
+        form,
+        VolumeMapping.from_json(imported.mapping),
+        titles=imported.columns,
+        known=known_reasons(imported.organisation),
+    )
+    is_whole = not read.problems and not read.unknown
+    return {
+        "row_count": read.rows,
+        "problem_count": read.problem_count,
+        "problems": [_problem(problem) for problem in read.problems],
+        "proposed": [one.to_json() for one in read.proposals] if is_whole else [],
+        "facts": {"unknown_reasons": read.unknown},
+    }
+
+
 def _read_calls(imported: MeasureImport, path: Path, form: Form) -> dict[str, Any]:
+    from audits.importers.call_contacts import contacts_found  # noqa: PLC0415
     from audits.importers.call_measures import proposals  # noqa: PLC0415
     from audits.importers.call_records import read_calls  # noqa: PLC0415
+    from audits.importers.volumes import Expected  # noqa: PLC0415
 
     mapping = CallMapping.from_json(imported.mapping)
     read = read_calls(
@@ -79,6 +105,8 @@ def _read_calls(imported: MeasureImport, path: Path, form: Form) -> dict[str, An
         titles=imported.columns,
         progress=partial(_progress, imported),
     )
+    known = known_reasons(imported.organisation) if read.contacts else Expected({}, {}, localdate())
+    contacts = contacts_found(read.contacts, mapping, known)
     return {
         "row_count": read.rows,
         "problem_count": read.problem_count,
@@ -90,6 +118,9 @@ def _read_calls(imported: MeasureImport, path: Path, form: Form) -> dict[str, An
             "answered": sum(total.answered for total in read.totals),
             "first_day": read.first_day and read.first_day.isoformat(),
             "last_day": read.last_day and read.last_day.isoformat(),
+            "contacts": [one.to_json() for one in contacts.proposals],
+            "unknown_reasons": contacts.unknown_reasons,
+            "unknown_channels": contacts.unknown_channels,
         },
     }
 

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from audits.actions.alert import evaluate
+from audits.actions.contacts.importing import take_contacts_back, write_contacts
 from audits.actions.measure_import import locked, record
 from audits.actions.results import BATCH, Cell, refresh_results
 from audits.importers.proposal import Proposal
@@ -47,16 +48,17 @@ def apply_import(
     if imported.state != _STATE.READ or imported.kind == ImportKind.ANSWERS:
         raise NotAvailableError(_("This step is not available: open the file again."))
     left_out = _require_complete(imported, without_faulty=without_faulty)
-    proposals = [Proposal.from_json(kept) for kept in imported.proposed]
-    if not proposals:
+    if not imported.proposed:
         raise NotAvailableError(_("This file holds no measure to write."))
-    cells, replaced = _write(imported, proposals, by=by, at=at)
-    imported.apply(written=len(proposals), replaced=replaced, by=by, at=at)
-    refresh_results(imported.organisation, cells)
-    evaluate(imported.organisation, cells=cells, at=at)
+    if imported.kind == ImportKind.VOLUMES:
+        written, replaced = write_contacts(imported, imported.proposed, by=by, at=at)
+    else:
+        written, replaced = _write_measures(imported, by=by, at=at)
+        _write_contacts_of_calls(imported, by=by, at=at)
+    imported.apply(written=written, replaced=replaced, by=by, at=at)
     after = {
         "sha256": imported.sha256,
-        "measures": len(proposals),
+        "measures": written,
         "replaced": len(replaced),
         "left_out": left_out,
     }
@@ -78,6 +80,47 @@ def undo_import(*, imported: MeasureImport, by: User, at: datetime) -> MeasureIm
         return imported
     if imported.state != _STATE.APPLIED or imported.kind == ImportKind.ANSWERS:
         raise NotAvailableError(_("This step is not available: nothing was written."))
+    if imported.kind == ImportKind.VOLUMES:
+        kept, replaced = imported.written, imported.replaced
+        count = take_contacts_back(imported, kept, replaced, by=by, at=at)
+    else:
+        count = _take_measures_back(imported, by=by, at=at)
+        _take_contacts_of_calls_back(imported, by=by, at=at)
+    imported.undo(at=at)
+    after = {"sha256": imported.sha256, "measures": count}
+    record(imported, UNDONE, after=after, by=by, at=at)
+    return imported
+
+
+def _write_measures(
+    imported: MeasureImport, *, by: User, at: datetime
+) -> tuple[int, list[dict[str, Any]]]:
+    """How many were written, and what stood in the place of each before."""
+    proposals = [Proposal.from_json(kept) for kept in imported.proposed]
+    cells, replaced = _write(imported, proposals, by=by, at=at)
+    refresh_results(imported.organisation, cells)
+    evaluate(imported.organisation, cells=cells, at=at)
+    return len(proposals), replaced
+
+
+def _write_contacts_of_calls(imported: MeasureImport, *, by: User, at: datetime) -> None:
+    """What calls say of reasons and channels, kept with the facts of the file."""
+    contacts = imported.facts.get("contacts", [])
+    if contacts:
+        count, replaced = write_contacts(imported, contacts, by=by, at=at)
+        more = {"contacts": [], "contacts_written": count, "contacts_replaced": replaced}
+        imported.facts = imported.facts | more
+        imported.save(update_fields=["facts"])
+
+
+def _take_contacts_of_calls_back(imported: MeasureImport, *, by: User, at: datetime) -> None:
+    count = imported.facts.get("contacts_written", 0)
+    if count:
+        replaced = imported.facts["contacts_replaced"]
+        take_contacts_back(imported, count, replaced, by=by, at=at)
+
+
+def _take_measures_back(imported: MeasureImport, *, by: User, at: datetime) -> int:
     rows = list(Measurement.objects.filter(source=imported).select_for_update())
     if len(rows) != imported.written:
         raise NotAvailableError(
@@ -85,12 +128,9 @@ def undo_import(*, imported: MeasureImport, by: User, at: datetime) -> MeasureIm
         )
     cells = [_cell(row) for row in rows]
     _put_back(rows, imported.replaced, by=by, at=at)
-    imported.undo(at=at)
     refresh_results(imported.organisation, cells)
     evaluate(imported.organisation, cells=cells, at=at)
-    after = {"sha256": imported.sha256, "measures": len(rows)}
-    record(imported, UNDONE, after=after, by=by, at=at)
-    return imported
+    return len(rows)
 
 
 def _require_complete(imported: MeasureImport, *, without_faulty: bool) -> int:

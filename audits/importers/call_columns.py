@@ -16,6 +16,8 @@ ROW, DAY, MOMENT = "row", "day", "moment"
 ANSWERED, PLACE, MARK = "is_answered", "place", "mark"
 SUSPECT, FAULT = "is_suspect", "fault"
 COUNT, MARKS, SATISFIED = "count", "marks", "satisfied"
+# What may be empty, or a text that nobody knows yet.
+NAMES = (Role.REASON, Role.CHANNEL)
 GROUP = (DAY, PLACE, ANSWERED, "wait_ms")
 _HOURS = {
     "%H:%M:%S": r"^(?:[01]?\d|2[0-3]):[0-5]\d:[0-5]\d$",
@@ -148,7 +150,7 @@ class Expressions:
 
     def _suspect(self) -> pl.Expr:
         """Whether a row may have a fault: true of every row that has one."""
-        found = [self._may_be_faulty(role) for role in self.mapping.columns]
+        found = [self._may_be_faulty(role) for role in self.role_of.values() if role not in NAMES]
         return pl.any_horizontal(found).fill_null(value=True).alias(SUSPECT)
 
     def _may_be_faulty(self, role: Role) -> pl.Expr:
@@ -168,7 +170,9 @@ class Expressions:
 
     def _fault(self) -> pl.Expr:
         chosen = pl.lit(None, pl.Int16)
-        for role, place in reversed(list(self.mapping.columns.items())):
+        for place, role in reversed(list(self.role_of.items())):
+            if role in NAMES:
+                continue
             chosen = pl.when(self._is_faulty(role)).then(pl.lit(place, pl.Int16)).otherwise(chosen)
         return chosen.alias(FAULT)
 

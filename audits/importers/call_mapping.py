@@ -26,6 +26,8 @@ class Role(StrEnum):
     HOLD = "hold"
     WRAP = "wrap"
     SATISFACTION = "satisfaction"
+    REASON = "reason"
+    CHANNEL = "channel"
 
 
 DURATIONS = (Role.WAIT, Role.TALK, Role.HOLD, Role.WRAP)
@@ -42,6 +44,8 @@ TITLES: Mapping[Role, tuple[str, ...]] = {
     Role.HOLD: ("mise en attente", "mise en garde", "hold", "garde"),
     Role.WRAP: ("post-appel", "post appel", "apres appel", "wrap", "acw", "after call"),
     Role.SATISFACTION: ("satisfaction", "note", "csat", "score"),
+    Role.REASON: ("motif", "reason", "raison"),
+    Role.CHANNEL: ("canal", "channel", "media"),
 }
 MOMENT_FORMATS = (
     "%d/%m/%Y %H:%M:%S",
@@ -108,6 +112,7 @@ class CallMapping:
     ``answered`` and ``unanswered`` are words, compared without case; without an answered column a
     call is answered when somebody talked. ``places`` maps a value of the site column to the
     number of a place; ``place`` is that of the whole file when there is no such column.
+    ``reasons`` maps a folded text that is in no list to the number of a reason, or to "new".
     """
 
     columns: Mapping[Role, int] = field(default_factory=dict)
@@ -120,6 +125,7 @@ class CallMapping:
     place: int | None = None
     grain: Grain = Grain.DAY
     convention: Convention = field(default_factory=Convention)
+    reasons: Mapping[str, int | str] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """As it is kept with the import."""
@@ -141,6 +147,7 @@ class CallMapping:
             place=kept["place"],
             grain=Grain(kept["grain"]),
             convention=Convention(**convention),
+            reasons=dict(kept.get("reasons", {})),
         )
 
     @property

@@ -25,17 +25,20 @@ from audits.importers.call_columns import (
     FAULT,
     GROUP,
     MARKS,
+    NAMES,
     PLACE,
     ROW,
     SATISFIED,
     Expressions,
 )
+from audits.importers.call_contacts import CallContacts, volume_grain
 from audits.importers.call_mapping import MILLI, CallMapping, CallTotals, Role
 from audits.importers.tables import Form, Piece, UnreadableTableError, pieces
 from audits.logic.periods import Grain
 from audits.workbook.problems import MOST, Problem, Problems, quoted
 from crcaudit.core.formats import number
 
+MOST_REASONS = 2_000  # different texts: with more, the column holds something else
 MERGED_FROM = 200_000  # rows of counts waiting to be put together
 MOST_ROWS = 5_000_000
 WAIT_MS = "wait_ms"
@@ -68,6 +71,7 @@ class CallsRead:
 
     ``unplaced`` counts the calls of each site that no place stands for, most first: they are in
     no total. ``first_day`` and ``last_day`` are those of the calls counted, None without any.
+    ``contacts`` are answered calls by reason and channel, empty without a column of reasons.
     """
 
     totals: list[CallTotals] = field(default_factory=list)
@@ -77,6 +81,7 @@ class CallsRead:
     unplaced: dict[str, int] = field(default_factory=dict)
     first_day: date | None = None
     last_day: date | None = None
+    contacts: list[CallContacts] = field(default_factory=list)
 
 
 def read_calls(
@@ -156,6 +161,8 @@ class _Reader:
         self.waiting: list[pl.DataFrame] = []
         self.expressions = Expressions(mapping)
         self.schema = {str(place): pl.String() for place in range(len(titles))}
+        self.named = [str(mapping.columns[role]) for role in NAMES if role in mapping.columns]
+        self.contacts: list[pl.DataFrame] = []
         self.used = sorted(set(mapping.columns.values()))
 
     def parsed(self, piece: Piece) -> pl.DataFrame | None:
@@ -181,6 +188,8 @@ class _Reader:
         self.waiting.append(read.lazy().group_by(GROUP).agg(self.expressions.sums).collect())
         if sum(part.height for part in self.waiting) > MERGED_FROM:
             self.waiting = [self._merged()]
+        if Role.REASON in self.mapping.columns:
+            self._take_contacts(read)
 
     def finish(self) -> CallsRead:
         found = CallsRead(
@@ -193,11 +202,36 @@ class _Reader:
             merged = self._merged()
             found.totals = totals_of(merged, self.mapping)
             found.first_day, found.last_day = merged[DAY].min(), merged[DAY].max()  # type: ignore[assignment]
+        found.contacts = self._contacts_found()
         return found
 
     def _merged(self) -> pl.DataFrame:
         together = pl.concat(self.waiting).lazy()
         return together.group_by(GROUP).agg(pl.all().sum()).collect()
+
+    def _take_contacts(self, read: pl.DataFrame) -> None:
+        """Answered calls by period, place, reason and channel: few rows, put together at once."""
+        period = pl.col(DAY).dt.truncate(EVERY[volume_grain(self.mapping)]).alias("period")
+        taken = read.lazy().filter(pl.col(ANSWERED))
+        counts = taken.group_by(period, PLACE, *self.named).agg(pl.len().alias(COUNT)).collect()
+        together = pl.concat([*self.contacts, counts]).lazy()
+        sums = together.group_by("period", PLACE, *self.named).agg(pl.col(COUNT).sum())
+        self.contacts = [sums.collect()]
+        if self.contacts[0][self.named[0]].n_unique() > MOST_REASONS:
+            raise UnreadableTableError(
+                _("The column of reasons holds more than %(n)s texts: choose another one.")
+                % {"n": number(MOST_REASONS)}
+            )
+
+    def _contacts_found(self) -> list[CallContacts]:
+        if not self.contacts:
+            return []
+        names = ["period", PLACE, *self.named]
+        rows = self.contacts[0].sort(names, nulls_last=True).select(*names, COUNT).iter_rows()
+        return [
+            CallContacts(period, place, reason, channel[0] if channel else None, count)
+            for period, place, reason, *channel, count in rows
+        ]
 
     def _count_unplaced(self, calls: pl.DataFrame) -> None:
         column = calls[str(self.mapping.columns[Role.SITE])].str.strip_chars()

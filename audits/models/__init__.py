@@ -15,6 +15,8 @@ from audits.models.complaint_parts import (
     ComplaintEscalation,
 )
 from audits.models.conclusion import AuditConclusion
+from audits.models.contact_reason import ContactReason, ReasonFeedback
+from audits.models.contact_volume import ContactCost, ContactVolume
 from audits.models.control_line import ControlLine
 from audits.models.control_occurrence import ControlOccurrence, ControlReminder
 from audits.models.control_plan import ControlPlan
@@ -70,6 +72,9 @@ __all__ = [
     "ComplaintAction",
     "ComplaintComment",
     "ComplaintEscalation",
+    "ContactCost",
+    "ContactReason",
+    "ContactVolume",
     "ControlLine",
     "ControlOccurrence",
     "ControlPlan",
@@ -105,6 +110,7 @@ __all__ = [
     "ProgrammeLine",
     "ProgrammeRisk",
     "ProviderReview",
+    "ReasonFeedback",
     "Sample",
     "SampleItem",
     "Scenario",

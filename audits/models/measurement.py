@@ -17,7 +17,7 @@ from crcaudit.accounts.models import Organisation, User
 from engagements.models import Indicator
 
 # Kept beside the figures, but no reason not to put two of them together.
-INFORMATIVE = frozenset({"time_zone", "waves"})
+INFORMATIVE = frozenset({"time_zone", "waves", "source"})
 
 
 class MeasurementQuerySet(models.QuerySet["Measurement"]):

@@ -3,10 +3,11 @@
 Whether somebody may know of a figure is decided by ``MeasuringPlace.objects.visible_to``.
 """
 
-from audits.models import MeasuringPlace
+from audits.models import MeasuringPlace, ReasonFeedback
+from audits.models.contact_volume import COST_READERS
 from crcaudit.accounts.enums import Role
 from crcaudit.accounts.models import Site, User
-from crcaudit.accounts.permissions import has_role, memberships_of
+from crcaudit.accounts.permissions import READERS, has_role, memberships_of
 
 TYPISTS = (Role.QUALITY_MANAGER, Role.CONTRIBUTOR)
 
@@ -24,6 +25,40 @@ def can_bring_figures(user: User, organisation_id: int) -> bool:
 def can_type_figures(user: User, organisation_id: int) -> bool:
     """Those who send files, and site managers for their site."""
     return can_bring_figures(user, organisation_id) or bool(own_sites(user, organisation_id))
+
+
+def can_list_reasons(user: User, organisation_id: int) -> bool:
+    """The quality manager keeps the list of contact reasons."""
+    return has_role(user, organisation_id, Role.QUALITY_MANAGER)
+
+
+def can_see_costs(user: User, organisation_id: int) -> bool:
+    """What the centre costs: neither client, nor auditor, nor site manager, nor contributor.
+
+    Where the cost per contact (ECO-03) is followed as an indicator, it is a figure like others.
+    """
+    return has_role(user, organisation_id, *COST_READERS)
+
+
+def can_enter_costs(user: User, organisation_id: int) -> bool:
+    """The quality manager types them."""
+    return has_role(user, organisation_id, Role.QUALITY_MANAGER)
+
+
+def can_send_feedback(user: User, organisation_id: int) -> bool:
+    """Any member of the organisation tells what a reason says of a process."""
+    return has_role(user, organisation_id, *READERS)
+
+
+def may_answer_feedback(user: User, feedback: ReasonFeedback) -> bool:
+    """Who it was sent to, and the quality manager; whether it is answered or not."""
+    own = feedback.addressee_id == user.pk and has_role(user, feedback.organisation_id, *READERS)
+    return own or has_role(user, feedback.organisation_id, Role.QUALITY_MANAGER)
+
+
+def can_answer_feedback(user: User, feedback: ReasonFeedback) -> bool:
+    """Once: see `may_answer_feedback`."""
+    return feedback.answered_at is None and may_answer_feedback(user, feedback)
 
 
 def can_measure(user: User, place: MeasuringPlace) -> bool:

@@ -51,7 +51,9 @@ def row():
     return indicator()
 
 
-def write(manager, row, *, seen=0, start=None, weight=1, organisation=None, criteria=("SPEED",)):
+def write(  # noqa: PLR0913 -- what a test does not say is usual
+    manager, row, *, seen=0, start=None, weight=1, organisation=None, criteria=("SPEED",)
+):
     lines = [LineFields(Criterion(one), row, weight) for one in criteria]
     return write_scorecard_grid(
         organisation=organisation or manager.memberships.get().organisation,

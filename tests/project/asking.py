@@ -20,6 +20,7 @@ from audits.models import (
     CommitteeDecision,
     CommitteeMeeting,
     ComplaintAction,
+    ContactReason,
     ControlLine,
     ControlOccurrence,
     ControlPlan,
@@ -40,7 +41,7 @@ from audits.workbook.review import read_rows, review
 from crcaudit.accounts.models import Membership, Site
 from engagements.models import Indicator
 from tests.audits.workbook_files import upload, workbook_of
-from tests.project import asking_listening, asking_providers, asking_surveys
+from tests.project import asking_contacts, asking_listening, asking_providers, asking_surveys
 from tests.project.world import Side
 from tests.project.world_figures import TITLES, own_fields
 
@@ -125,7 +126,7 @@ def _whole(row):
         return row.complaint
     if isinstance(row, AskedItem):
         return row.review
-    if isinstance(row, (Membership, Site, Indicator)):
+    if isinstance(row, (ContactReason, Membership, Site, Indicator)):
         return row.organisation
     return (row.plan if isinstance(row, ControlLine) else row).certification
 
@@ -135,6 +136,7 @@ PARTS = (
     *(
         AskedItem,
         ComplaintAction,
+        ContactReason,
         ControlLine,
         FileShare,
         Indicator,
@@ -636,6 +638,7 @@ def _plan_event(side: Side, _thing: str) -> dict:
 
 BODIES = {
     **asking_listening.BODIES,
+    **asking_contacts.BODIES,
     **asking_surveys.BODIES,
     **asking_providers.BODIES,
     "audits:targets": _follow,

@@ -19,6 +19,7 @@ from audits.forms.complaint import (
     ReopenForm,
 )
 from audits.forms.conclusion import ConclusionForm, ReopenAuditForm
+from audits.forms.contacts.reason import ContactReasonForm, FeedbackAnswerForm, FeedbackForm
 from audits.forms.controls.line import ControlLineForm
 from audits.forms.controls.plan import BeginPlanForm
 from audits.forms.controls.result import CancelControlForm, ControlResultForm, HandOverForm
@@ -56,6 +57,7 @@ from audits.models import (
     EvidenceRequest,
     Finding,
     InternalComplaint,
+    ReasonFeedback,
     Sample,
     Scenario,
 )
@@ -306,6 +308,34 @@ TRIED = (
             (page("audits:series", "own_indicator"), ("name", "definition")),
             (page("audits:edit-indicator", "own_indicator"), ("name", "definition")),
         ),
+    ),
+    Tried(
+        ContactReasonForm,
+        "audits:edit-reason",
+        "reason",
+        "manager",
+        (
+            (page("audits:reason-list", "organisation"), ("code", "label")),
+            (page("audits:contact-reasons", "organisation"), ("label",)),
+            (page("audits:contact-volumes", "organisation"), ("label",)),
+        ),
+    ),
+    Tried(
+        FeedbackForm,
+        "audits:send-feedback",
+        "reason",
+        "manager",
+        (
+            (page("audits:contact-reasons", "organisation"), ("process",)),
+            (newest(ReasonFeedback, "audits:feedback"), ("process", "found")),
+        ),
+    ),
+    Tried(
+        FeedbackAnswerForm,
+        "audits:feedback",
+        "feedback",
+        "manager",
+        ((page("audits:feedback", "feedback"), ("answer",)),),
     ),
     # The reasons of what ends are in the journal, and on no screen.
     Tried(EndMembershipForm, "accounts:end-membership", "role", "manager", ()),

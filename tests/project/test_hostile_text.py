@@ -145,7 +145,7 @@ FOR_EACH = {
     "audits:write-grid", "audits:add-listening", "audits:open-calibration",
     "audits:write-mystery-scenario", "audits:plan-campaign",
     "audits:add-complaint-action", "audits:comment-complaint",
-    "audits:decide-committee", "audits:record-wave",
+    "audits:decide-committee", "audits:record-wave", "audits:send-feedback",
 }  # fmt: skip
 FOR_ONE = [tried for tried in TRIED if tried.name not in FOR_EACH]
 

@@ -28,6 +28,7 @@ from audits.forms.complaint import (
     ReopenForm,
 )
 from audits.forms.conclusion import ConclusionForm, ReopenAuditForm
+from audits.forms.contacts.reason import ContactReasonForm, FeedbackAnswerForm, FeedbackForm
 from audits.forms.controls.line import ControlLineForm
 from audits.forms.controls.plan import ApprovePlanForm, BeginPlanForm, SubmitPlanForm
 from audits.forms.controls.result import (
@@ -208,6 +209,10 @@ SENT = (
     ("audits:make-indicator", OwnIndicatorForm, ""),
     ("audits:edit-indicator", OwnIndicatorForm, ""),
     ("audits:name-columns", MeasureColumnsForm, ""),
+    ("audits:reason-list", ContactReasonForm, ""),
+    ("audits:edit-reason", ContactReasonForm, ""),
+    ("audits:send-feedback", FeedbackForm, ""),
+    ("audits:feedback", FeedbackAnswerForm, ""),
     ("audits:subscribe-controls", SubscribeForm, ""),
     ("audits:begin-control-plan", BeginPlanForm, ""),
     ("audits:submit-control-plan", SubmitPlanForm, ""),
@@ -230,7 +235,10 @@ BASES = {"AccessForm", "DatesForm", "DueForm", "MarksForm", "ReasonForm"}
 # One file, and nothing else: the tests of its importer damage it.
 FILES_ALONE = {"ImportRequestsForm", "DepositForm", "AnswersFileForm"}
 # Fields that the rows make, tried cell by cell in the tests of their screens.
-OF_ROWS = {"EntryForm", "CallColumnsForm"} | forms_tried_surveys.OF_ROWS
+OF_ROWS = {
+    *("EntryForm", "CallColumnsForm", "CostSheetForm", "VolumeColumnsForm", "VolumeSheetForm"),
+    *forms_tried_surveys.OF_ROWS,
+}
 TOO_LONG = "é" * 30_000  # and no choice, number or date either
 ODD = (
     *("0", "-1", "1e400", "NaN", "9" * 30, "9" * 5000, "²", "a\x00b", "[]", TOO_LONG),

@@ -67,6 +67,7 @@ from tests.factories.engagements import EditionFactory, RequirementFactory
 from tests.factories.reports import DOCUMENT, rate_everything
 from tests.project.world_alerts import add_alerts
 from tests.project.world_committee import add_committees
+from tests.project.world_contacts import add_contacts
 from tests.project.world_controls import add_controls
 from tests.project.world_decisions import add_conclusions
 from tests.project.world_figures import add_figures
@@ -173,6 +174,7 @@ def build_side(edition: Edition) -> Side:
     _add_workbooks(side)
     add_programmes(side)
     add_figures(side)
+    add_contacts(side)
     add_controls(side)
     add_listening(side)
     add_alerts(side)

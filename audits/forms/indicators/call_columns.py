@@ -1,6 +1,6 @@
 """What the columns of a file of call records are, and how calls are counted."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from audits.forms.contacts.file_reasons import FileReasons
 from audits.forms.indicators.file_places import FilePlaces
 from audits.importers.call_mapping import (
     DATE_FORMATS,
@@ -21,7 +22,7 @@ from audits.importers.call_mapping import (
 )
 from audits.logic.periods import Grain
 from audits.measure_enums import GrainChoice
-from audits.models import MeasureImport
+from audits.models import ContactReason, MeasureImport
 from crcaudit.core.forms import CleanCharField
 
 MOST_SECONDS = 3_600
@@ -41,6 +42,8 @@ _ROLES = {
     Role.HOLD: gettext_lazy("Hold time"),
     Role.WRAP: gettext_lazy("After-call work"),
     Role.SATISFACTION: gettext_lazy("Satisfaction mark"),
+    Role.REASON: gettext_lazy("Contact reason"),
+    Role.CHANNEL: gettext_lazy("Channel"),
 }
 _SIGNS = {
     "%d": gettext_lazy("DD"),
@@ -129,6 +132,7 @@ class CallColumnsForm(forms.Form):
         self,
         *args: Any,
         imported: MeasureImport,
+        reasons: Sequence[ContactReason],
         place_tokens: Mapping[int, str],
         **kwargs: Any,
     ) -> None:
@@ -151,6 +155,7 @@ class CallColumnsForm(forms.Form):
         for name, formats in _FORMATS_OF.items():
             field: Any = self.fields[name]
             field.choices = [(one, _sample_of(one)) for one in formats]
+        self.reasons = FileReasons(self, imported, said=self.mapping.reasons, reasons=reasons)
         self.places = FilePlaces(
             self,
             imported,
@@ -222,6 +227,7 @@ class CallColumnsForm(forms.Form):
             places=dict(places),
             place=None if Role.SITE in columns else place,
             convention=Convention(**convention),
+            reasons=self.reasons.chosen(),
         )
 
     @property

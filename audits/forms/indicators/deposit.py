@@ -15,6 +15,10 @@ class DepositForm(forms.Form):
         label=gettext_lazy("What it holds"),
         choices=(
             (ImportKind.MEASURES, gettext_lazy("Measures: one row per figure or per period")),
+            (
+                ImportKind.VOLUMES,
+                gettext_lazy("Contacts: how many by period, channel and reason"),
+            ),
             (ImportKind.CALLS, gettext_lazy("Call records: one row per call")),
         ),
         widget=forms.RadioSelect,

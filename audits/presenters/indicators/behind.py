@@ -7,6 +7,8 @@ from fractions import Fraction
 
 from django.utils.translation import gettext as _
 
+from audits.contact_enums import SOURCES
+from audits.enums import Channel
 from audits.logic.indicators import Definition, figure
 from audits.logic.periods import GRAINS, Grain, Period
 from audits.models import MeasureImport, Measurement, MeasuringPlace
@@ -125,6 +127,8 @@ _WORDS: Mapping[str, Callable[[object], str]] = {
     "time_zone": str,
     "satisfied_from": lambda value: _("satisfied from %(mark)s") % {"mark": value},
     "satisfaction_max": lambda value: _("out of %(mark)s") % {"mark": value},
+    "source": lambda value: str(SOURCES.get(str(value), value)),
+    "channel": lambda value: str(Channel(str(value)).label),
 }
 
 

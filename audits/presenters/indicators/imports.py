@@ -12,6 +12,8 @@ from audits.importers.answers import PlaceAnswers
 from audits.importers.proposal import Proposal
 from audits.measure_enums import ImportKind
 from audits.models import MeasureImport, MeasuringPlace
+from audits.presenters.contacts.imports import contact_lines
+from audits.presenters.indicators.lines import ProposedLine
 from audits.presenters.indicators.wording import period_text
 from audits.survey_enums import SurveyQuestion
 from crcaudit.core.formats import DASH, date_text, number
@@ -19,18 +21,6 @@ from crcaudit.core.templatetags.crc import localized
 from engagements.models import Indicator
 
 MOST_SHOWN = 200
-
-
-@dataclass(frozen=True, slots=True)
-class ProposedLine:
-    """Measures of one indicator that a file would write."""
-
-    code: str
-    name: str
-    count: str
-    first: str
-    last: str
-    places: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +34,10 @@ class AnswersLine:
 
 @dataclass(frozen=True, slots=True)
 class ImportView:
-    """``percent`` is how far the reading is, None when nothing is known of it."""
+    """``percent`` is how far the reading is, None when nothing is known of it.
+
+    ``unknown`` is how many reasons of a file of contacts are in no list.
+    """
 
     lines: Sequence[ProposedLine]
     problems: Sequence[dict[str, Any]]
@@ -55,28 +48,32 @@ class ImportView:
     percent: int | None
     facts: Sequence[tuple[str, str]]
     answers: Sequence[AnswersLine]
+    unknown: int = 0
 
 
 def import_view(imported: MeasureImport) -> ImportView:
     """What the page says. Two queries when it proposes measures."""
     is_answers = imported.kind == ImportKind.ANSWERS
-    kept_answers = [PlaceAnswers.from_json(k) for k in imported.proposed] if is_answers else []
-    proposals = [] if is_answers else [Proposal.from_json(kept) for kept in imported.proposed]
+    is_contacts = imported.kind == ImportKind.VOLUMES
+    kept = imported.proposed
+    answers = [PlaceAnswers.from_json(one) for one in kept] if is_answers else []
+    measures = [] if is_answers or is_contacts else [Proposal.from_json(one) for one in kept]
     unplaced: dict[str, int] = imported.facts.get("unplaced", {})
     left_out = imported.problem_count + sum(unplaced.values())
     percent = None
     if imported.total:
         percent = min(100, 100 * imported.done // imported.total)
     return ImportView(
-        lines=_lines(imported, proposals),
+        lines=contact_lines(imported) if is_contacts else _lines(imported, measures),
         problems=imported.problems[:MOST_SHOWN],
         more_problems=max(0, imported.problem_count - MOST_SHOWN),
         unplaced=[(site, number(count)) for site, count in unplaced.items()],
         left_out=left_out,
-        total=len(proposals) or sum(one.answered for one in kept_answers),
+        total=sum(one.answered for one in answers) if is_answers else len(kept),
         percent=percent,
         facts=_facts(imported),
-        answers=_answers(imported, kept_answers),
+        answers=_answers(imported, answers),
+        unknown=len(imported.facts.get("unknown_reasons", {})),
     )
 
 
@@ -135,6 +132,11 @@ def _facts(imported: MeasureImport) -> list[tuple[str, str]]:
     if "offered" in facts:
         found.append((_("Calls counted"), number(facts["offered"])))
         found.append((_("of which answered"), number(facts["answered"])))
+    if count := len(facts.get("contacts", [])) or facts.get("contacts_written", 0):
+        found.append((_("Counts by reason and channel"), number(count)))
+    if unknown := facts.get("unknown_channels"):
+        words = ", ".join(f"{text} ({number(count)})" for text, count in unknown.items())
+        found.append((_("Channels not recognised, counted as telephone"), words))
     if facts.get("first_day"):
         days = (date_text(date.fromisoformat(facts[name])) for name in ("first_day", "last_day"))
         found.append((_("Days"), f" {DASH} ".join(days)))

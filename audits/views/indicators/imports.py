@@ -18,13 +18,14 @@ from audits.actions import measure_import as actions
 from audits.actions import measure_import_writing as writing
 from audits.actions.place import place_of
 from audits.actions.surveys.answers_file import take_answers
+from audits.forms.contacts.columns import VolumeColumnsForm
 from audits.forms.indicators.call_columns import CallColumnsForm
 from audits.forms.indicators.deposit import DepositForm
 from audits.forms.indicators.fields import token_of
 from audits.forms.indicators.measure_columns import MeasureColumnsForm
 from audits.forms.surveys.answer_columns import AnswerColumnsForm
 from audits.measure_enums import ImportKind, MeasureImportState
-from audits.models import MeasureImport, MeasuringPlace, SurveyWave
+from audits.models import ContactReason, MeasureImport, MeasuringPlace, SurveyWave
 from audits.orders import order_reading
 from audits.permissions import figures as rights
 from audits.presenters.indicators import imports as presenter
@@ -39,7 +40,7 @@ from crcaudit.core.http import require
 from engagements.logic.search import fold
 from engagements.models import Indicator
 
-ColumnsForm = CallColumnsForm | MeasureColumnsForm | AnswerColumnsForm
+ColumnsForm = CallColumnsForm | MeasureColumnsForm | AnswerColumnsForm | VolumeColumnsForm
 
 
 @require_http_methods(["GET", "POST"])
@@ -157,6 +158,7 @@ def _page(request: AuthRequest, imported: MeasureImport, form: ColumnsForm) -> H
         "is_calls": imported.kind == ImportKind.CALLS,
         "is_answers": imported.kind == ImportKind.ANSWERS,
         "wave": _wave_of(imported) if imported.kind == ImportKind.ANSWERS and can_bring else None,
+        "is_contacts": imported.kind == ImportKind.VOLUMES,
         "names_columns": can_bring and imported.state in _NAMING,
     }
     return form_page(request, "audits/measure_import.html", form, context)
@@ -172,11 +174,13 @@ _NAMING = (
 def _form(imported: MeasureImport, data: Any = None) -> ColumnsForm:
     places = MeasuringPlace.objects.filter(organisation=imported.organisation)
     tokens = {place.pk: token_of(place) for place in places}
-    if imported.kind == ImportKind.CALLS:
-        return CallColumnsForm(data, imported=imported, place_tokens=tokens)
     if imported.kind == ImportKind.ANSWERS:
         wave = _wave_of(imported)
         return AnswerColumnsForm(data, imported=imported, wave=wave, place_tokens=tokens)
+    if imported.kind != ImportKind.MEASURES:
+        own = ContactReason.objects.filter(organisation=imported.organisation).in_order()
+        form = CallColumnsForm if imported.kind == ImportKind.CALLS else VolumeColumnsForm
+        return form(data, imported=imported, reasons=list(own), place_tokens=tokens)
     rows = Indicator.objects.offered_to(imported.organisation).prefetch_related("inputs")
     indicators = list(rows.order_by("code"))
     return MeasureColumnsForm(data, imported=imported, indicators=indicators, place_tokens=tokens)

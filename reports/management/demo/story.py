@@ -15,6 +15,7 @@ from reports.management.demo import (
     alerts,
     certified,
     committee,
+    contacts,
     controls,
     followup,
     indicators,
@@ -86,6 +87,7 @@ def _tell(moments: Moments, stored: list[str]) -> Scene:
     listening.schedule(scene)
     indicators.schedule(scene)
     surveys.schedule(scene)
+    contacts.schedule(scene)
     alerts.schedule(scene)
     committee.schedule(scene)
     providers.schedule(scene)

@@ -1,0 +1,1 @@
+"""Changes to reasons, volumes and costs of contacts."""

@@ -1,0 +1,1 @@
+"""Forms of contact reasons, volumes and costs."""

@@ -1,0 +1,1 @@
+"""Screens of contact reasons, channels and costs."""
