@@ -26,7 +26,7 @@ from audits.models.internal_complaint import InternalComplaint
 from audits.models.listening import ListeningMark, ListeningPlan, ListeningSession
 from audits.models.listening_grid import ListeningCriterion, ListeningGrid
 from audits.models.measure_import import ColumnMapping, MeasureImport
-from audits.models.measurement import Measurement, PeriodResult
+from audits.models.measurement import Measurement, PeriodResult, SetAsideCount
 from audits.models.mystery import MysteryCampaign, MysteryContact, MysteryScenario
 from audits.models.place import MeasuringPlace
 from audits.models.plan import AuditPlan, MeetingAttendee, PlanSlot
@@ -39,6 +39,7 @@ from audits.models.section import AuditSection
 from audits.models.sharing import FileShare, Subcontractor
 from audits.models.target import Target
 from audits.models.team import AuditTeamMember
+from audits.models.verdict_proposal import VerdictProposal
 from audits.models.workbook import WorkbookImport
 
 __all__ = [
@@ -97,8 +98,10 @@ __all__ = [
     "SampleItem",
     "Scenario",
     "SectionRollup",
+    "SetAsideCount",
     "Subcontractor",
     "Target",
+    "VerdictProposal",
     "WorkbookImport",
     "proven_on",
 ]
