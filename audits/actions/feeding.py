@@ -5,36 +5,30 @@ somebody typed or imported: such a count is set aside, and shown beside the figu
 does no more. What is counted from what: `audits.logic.feeding`.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.timezone import localdate
 
+from audits.actions.feeding_scope import FollowedIndicator, followed_in, months_of
 from audits.actions.measurement import KIND, Entry, record_measures
 from audits.actions.place import place_of
 from audits.logic import feeding as rules
 from audits.logic.feeding import Count
 from audits.logic.number_text import plain
-from audits.logic.periods import GRAINS, Grain, Period, last_periods, period_of
-from audits.logic.targets import in_force
-from audits.measure_enums import MeasureOrigin, TargetKind
+from audits.logic.periods import GRAINS, Grain, Period, period_of
+from audits.measure_enums import MeasureOrigin
 from audits.models import Measurement, MeasuringPlace, SetAsideCount, Target
 from audits.snapshots.fed import Cells, FedCell, Span, control_counts, listening_counts
 from audits.snapshots.fed.steering import steering_counts
 from crcaudit.accounts.models import Organisation, Site
 from crcaudit.core import journal
-from engagements.models import Indicator
 
 SET_ASIDE, AGREED = "measurement.set_aside", "measurement.agreed"
-# Each round looks at the last months, and at a year and one month when something is new.
-USUAL_MONTHS, MOST_MONTHS = 3, 13
-NEW = timedelta(days=2)
 _COUNTED_FROM = "counted_from"
 
 
@@ -59,7 +53,7 @@ def feed_all(*, at: datetime) -> Fed:
     found = Fed()
     rows = Organisation.objects.filter(pk__in=Target.objects.values("organisation"))
     for organisation in rows.order_by("pk"):
-        one = feed(organisation, months=_months_of(organisation, at), at=at)
+        one = feed(organisation, months=months_of(organisation, at=at), at=at)
         found = Fed(found.written + one.written, found.set_aside + one.set_aside)
     return found
 
@@ -84,60 +78,17 @@ def feed(organisation: Organisation, *, months: Iterable[Period], at: datetime) 
     """
     today = localdate(at)
     over = tuple(sorted(month for month in months if month.is_over(today)))
-    followed = _followed(organisation, today)
+    followed = followed_in(organisation, today)
     if not over or not followed:
         return Fed()
     Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
     return _Feeding(Span(organisation, over, today), followed, at).run()
 
 
-def _months_of(organisation: Organisation, at: datetime) -> list[Period]:
-    is_new = Target.objects.filter(organisation=organisation, created_at__gte=at - NEW).exists()
-    known = Measurement.objects.filter(organisation=organisation)
-    if not is_new:
-        is_new = not known.exclude(origin=MeasureOrigin.ENTERED).exists()
-    count = MOST_MONTHS if is_new else USUAL_MONTHS
-    return last_periods(count + 1, grain=Grain.MONTH, today=localdate(at))[:-1]
-
-
-@dataclass(slots=True)
-class _Followed:
-    """An indicator that can be counted, with its lines of targets, by number of the site."""
-
-    indicator: Indicator
-    lines: dict[int | None, list[Target]] = field(default_factory=lambda: defaultdict(list))
-
-    def is_followed_at(self, site: int | None, today: date) -> bool:
-        """By the line in force there, or by one that begins later."""
-        own = self.lines.get(site, []) if site is not None else []
-        whole = self.lines.get(None, [])
-        line = in_force(today, own, whole) or next(iter([*own, *whole]), None)
-        return line is not None and line.kind != TargetKind.STOPPED
-
-
-def _followed(organisation: Organisation, today: date) -> dict[int, _Followed]:
-    """What may be counted, of what the organisation follows: two queries, or one."""
-    rows = (
-        Target.objects.filter(organisation=organisation, starts_on__lte=today + timedelta(days=31))
-        .filter(Q(place__site__isnull=False) | Q(place__kind="WHOLE"))
-        .select_related("indicator", "place")
-        .prefetch_related("indicator__inputs")
-        .order_by("starts_on", "pk")
-    )
-    found: dict[int, _Followed] = {}
-    for row in rows:
-        indicator = row.indicator
-        is_ours = indicator.organisation_id is None and indicator.code in rules.FED
-        if is_ours or rules.control_keys(indicator.formula) is not None:
-            one = found.setdefault(indicator.pk, _Followed(indicator))
-            one.lines[row.place.site_id].append(row)
-    return found
-
-
 class _Feeding:
     """One run over some months of one organisation, which is locked."""
 
-    def __init__(self, span: Span, followed: Mapping[int, _Followed], at: datetime) -> None:
+    def __init__(self, span: Span, followed: Mapping[int, FollowedIndicator], at: datetime) -> None:
         self.span, self.followed, self.at = span, followed, at
         self.organisation = span.organisation
         self.measured: dict[_Key, Measurement] = {}
@@ -193,14 +144,13 @@ class _Feeding:
         controlled = control_counts(self.span)
         found = {}
         for cell, count in rules.first_of(heard, known, controlled).items():
-            assert isinstance(cell, FedCell)  # noqa: S101 -- for mypy
             pk = codes.get(cell.code)
             if pk is None or not self._may_count(self.followed[pk], cell, count):
                 continue
             found[_Key(pk, cell.site, cell.period)] = count
         return self._without_hidden(found)
 
-    def _may_count(self, one: _Followed, cell: FedCell, count: Count) -> bool:
+    def _may_count(self, one: FollowedIndicator, cell: FedCell, count: Count) -> bool:
         is_kept = rules.is_measurable(one.indicator.formula, count.inputs)
         if cell.code in rules.OF_THE_DAY and _Key(one.indicator.pk, *cell[1:]) in self.measured:
             return False  # counted already: what it stood for has passed

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 from math import lcm
+from typing import TypeVar
 
 from engagements.logic.formula import Name, Number, Operation, parse, value_of
 
@@ -38,6 +39,7 @@ _SMALLEST = Decimal("0.0001")
 _HUNDRED = Fraction(100)
 
 Inputs = Mapping[str, Fraction | int]
+Cell = TypeVar("Cell", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +125,9 @@ def conformity(audits: Collection[Graded]) -> Inputs:
     }
 
 
-def first_of(*sources: Mapping[Hashable, Count]) -> dict[Hashable, Count]:
+def first_of(*sources: Mapping[Cell, Count]) -> dict[Cell, Count]:
     """Each cell once: an earlier source has the word where it counted something."""
-    found: dict[Hashable, Count] = {}
+    found: dict[Cell, Count] = {}
     for source in reversed(sources):
         found.update(source)
     return found

@@ -127,7 +127,7 @@ class Measurement(Figures):
     class Meta(Figures.Meta):
         verbose_name = _("measure")
         verbose_name_plural = _("measures")
-        constraints = (
+        constraints = (  # type: ignore[assignment]
             *Figures.Meta.constraints,
             models.CheckConstraint(
                 name="measurement_origin_known", condition=Q(origin__in=MeasureOrigin.values)

@@ -17,6 +17,7 @@ from audits.snapshots.values import (
     FindingView,
     GradeView,
     IndicatorView,
+    PlanVersionView,
     RequirementView,
     ScaleLevelView,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "FindingView",
     "GradeView",
     "IndicatorView",
+    "PlanVersionView",
     "RequirementView",
     "ScaleLevelView",
     "SnapshotError",

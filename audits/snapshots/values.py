@@ -96,7 +96,8 @@ class RequirementView:
     """One requirement as rated on one site ("" = the whole scope).
 
     ``points`` None unless rated; ``gap`` a ratio in [0, 1], None unless rated. ``evidence`` and
-    ``findings`` hold references. ``indicator`` is ready to print, or "".
+    ``findings`` hold references. ``indicator`` is ready to print, or "". ``proposal`` says what
+    the measures proposed and what was made of it, "" where they did not.
     """
 
     code: str
@@ -120,6 +121,7 @@ class RequirementView:
     evidence: tuple[str, ...]
     findings: tuple[str, ...]
     gap: Fraction | None
+    proposal: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +203,11 @@ class AuditSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class ControlLineView:
-    """One line of the internal control plan; every field is ready to print, "" when not set."""
+    """One line of the internal control plan; every field is ready to print, "" when not set.
+
+    ``thresholds`` are words where there are no figures; ``last_on`` is the day of the last result,
+    ``next_due`` that of the next control, each None without one.
+    """
 
     code: str
     domain: str
@@ -227,6 +233,25 @@ class ControlLineView:
     reaction: str
     escalation: str
     action: str
+    population: str = ""
+    thresholds: str = ""
+    last_on: date | None = None
+    trend: str = ""
+    next_due: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanVersionView:
+    """One version of the internal control plan that the direction approved."""
+
+    number: int
+    reason: str
+    submitted_by: str
+    submitted_on: date | None
+    approved_by: str
+    approved_on: date | None
+    starts_on: date | None
+    is_in_force: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,7 +289,9 @@ class ControlPlanSnapshot:
     """The management and internal control plan of one certification file.
 
     ``roles``: (role, person or substitute); ``exclusions``: (requirement code, reason);
-    ``domains``: (code, title, number of engagements, number of requirements).
+    ``domains``: (code, title, number of engagements, number of requirements). ``versions`` are
+    those that the direction approved, latest first; without any, the lines are those that the
+    edition proposes. ``uncovered`` are the requirements that no line controls.
     """
 
     schema: int
@@ -290,3 +317,5 @@ class ControlPlanSnapshot:
     findings_open: int
     actions: tuple[ActionView, ...]
     journal_root: str
+    versions: tuple[PlanVersionView, ...] = ()
+    uncovered: tuple[str, ...] = ()

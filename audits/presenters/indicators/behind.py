@@ -79,9 +79,11 @@ def behind(period: Period, indicator: Indicator, scope: Scope, *, user: User) ->
             places[row.place_id],
             indicator,
             labels,
-            opens=row.source_id in opened,
             # Where shorter periods were entered it is said once, beside the first of them.
-            set_aside=counts.pop((row.place_id, row.period.within(period.grain)), ""),
+            beside=(
+                row.source_id in opened,
+                counts.pop((row.place_id, row.period.within(period.grain)), ""),
+            ),
         )
         for row in found
     ]
@@ -117,8 +119,7 @@ def _behind(
     indicator: Indicator,
     labels: Mapping[str, str],
     *,
-    opens: bool,
-    set_aside: str,
+    beside: tuple[bool, str],
 ) -> Behind:
     found = figure(Definition(indicator.formula, indicator.statistic), row.part)
     return Behind(
@@ -129,9 +130,9 @@ def _behind(
         inputs=[(labels.get(key, key), _plain(value)) for key, value in row.inputs.items()],
         convention=convention_text(row.convention),
         size=wording.size_text(found),
-        opens_source=opens,
+        opens_source=beside[0],
         origin=wording.origin_text(row.origin) if row.is_counted else "",
-        set_aside=set_aside,
+        set_aside=beside[1],
     )
 
 

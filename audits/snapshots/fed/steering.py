@@ -87,12 +87,12 @@ def _effective(span: Span) -> _Found:
         _note(found, span, site, day, is_met=True)
     sent_back = _sent_back(span)
     sites = CorrectiveAction.objects.filter(key__in={key for key, _day in sent_back})
-    site_of = {
-        str(key): site for key, site in sites.values_list("key", "finding__assessment__site")
+    places = {
+        str(key): place for key, place in sites.values_list("key", "finding__assessment__site")
     }
     for key, day in sent_back:
-        if key in site_of:
-            _note(found, span, site_of[key], day, is_met=False)
+        if key in places:
+            _note(found, span, places[key], day, is_met=False)
     yield from _shares(found, feeding.EFFECTIVE, ACTIONS, ("effective", "verified"))
 
 
@@ -130,13 +130,13 @@ def _conformity(span: Span) -> _Found:
     months = {pk: (month, best) for (_file, month), (pk, best) in latest.items()}
     graded: dict[tuple[int | None, Period], dict[int, list[int]]] = defaultdict(dict)
     rows = SectionRollup.objects.filter(audit__in=months)
-    for pk, site, reached, weight in rows.values_list("audit", "site", "reached", "weight"):
-        sums = graded[site, months[pk][0]].setdefault(pk, [0, 0])
+    for pk, place, reached, weight in rows.values_list("audit", "site", "reached", "weight"):
+        sums = graded[place, months[pk][0]].setdefault(pk, [0, 0])
         sums[0] += reached
         sums[1] += weight
-    for (site, month), by_audit in graded.items():
+    for (of, month), by_audit in graded.items():
         found = [Graded(sums[0], sums[1], months[pk][1]) for pk, sums in by_audit.items()]
-        cell = FedCell(feeding.CONFORMITY, site, month)
+        cell = FedCell(feeding.CONFORMITY, of, month)
         yield cell, Count(AUDITS, feeding.conformity(found), is_exhaustive=True)
 
 
