@@ -1,7 +1,7 @@
 """What measures propose as a rating: kept when somebody chooses, and with the audit at its end."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -61,14 +61,14 @@ def of_result() -> Exists:
     return Exists(rows.exclude(operator=""))
 
 
-def offers_for(audit: Audit, rows: Collection[Assessment], *, at: datetime) -> Mapping[int, Offer]:
+def offers_for(audit: Audit, rows: Iterable[Assessment], *, at: datetime) -> Mapping[int, Offer]:
     """What is proposed for these requirements, by number; those of means are not in it.
 
     5 queries whatever the numbers, 1 when none is measured.
     """
     day = audit_day(audit, localdate(at))
     found = {}
-    for pk, measured in measured_of(audit, rows, day=day).items():
+    for pk, measured in measured_of(audit, list(rows), day=day).items():
         proposal = proposal_of(audit, measured)
         if proposal is not None:
             found[pk] = Offer(proposal, measured, day)

@@ -85,7 +85,9 @@ def test_what_was_heard_in_a_month_that_is_over_is_a_measure_of_each_site(grid, 
         (lyon.name, "LISTENING", {"compliant": "1", "evaluated": "2"}, False, None),
         ("Zed", "LISTENING", {"compliant": "1", "evaluated": "1"}, False, None),
     ]
-    whole = PeriodResult.objects.get(indicator=greeting, place__kind="WHOLE", starts_on=MARCH, grain="MONTH")
+    whole = PeriodResult.objects.get(
+        indicator=greeting, place__kind="WHOLE", starts_on=MARCH, grain="MONTH"
+    )
     assert whole.inputs == {"compliant": "2", "evaluated": "3"}
     trace = JournalEntry.objects.filter(action="measurement.recorded").last()
     assert (trace.actor, trace.after["convention"]) == ("", {"counted_from": "LISTENING"})

@@ -30,7 +30,7 @@ from engagements.models import Indicator
 from reports.management.demo import library
 from reports.management.demo.scene import Scene
 
-OPERATOR, PROVIDER = "operateur", "prestataire"
+OPERATOR, PROVIDER, WHOLE = "operateur", "prestataire", "ensemble"
 HEARD_AT = ("lyon", "massy")
 BEGUN = -139  # working days; the provider is known since the day before
 MONTHS, WEEKS = 12, 16
@@ -96,8 +96,9 @@ def recorded(grain: Grain, today: date) -> tuple[Recorded, ...]:
 def schedule(scene: Scene) -> None:
     """Targets on the day on which the operator began; figures then, and after each period."""
     begun = scene.moments.at(BEGUN, 8, 10)
-    scene.agenda.add(begun, partial(_want, scene))
+    # The sites first: a target of the whole would judge their closed periods already.
     scene.agenda.add(begun, partial(_want_counted, scene))
+    scene.agenda.add(begun, partial(_want, scene))
     # A week before the figure that it is about: nothing earlier is looked at by it.
     written = recorded(Grain.MONTH, scene.moments.today)[-1].day - timedelta(days=7)
     scene.agenda.add(_at(written, 8, 15), partial(_rule, scene))
@@ -108,7 +109,7 @@ def schedule(scene: Scene) -> None:
     for day, periods in sorted(by_day.items()):
         scene.agenda.add(_at(day, 8, 20), partial(_record, scene, periods))
     for one in recorded(Grain.MONTH, scene.moments.today):
-        scene.agenda.add(_at(max(one.day, begun.date()), 8, 18), partial(_count, scene))
+        scene.agenda.add(_at(max(one.day, begun.date()), 8, 22), partial(_count, scene))
     scene.agenda.add(scene.moments.at(-1, 16), partial(_enter_otherwise, scene))
     scene.agenda.add(scene.moments.at(-1, 18, 30), partial(_count, scene))
 
@@ -118,7 +119,9 @@ def _at(day: date, hour: int, minute: int) -> datetime:
 
 
 def subject_of(scene: Scene, place: str) -> Subject:
-    """The site or the provider of a key of ``places``."""
+    """The site or the provider of a key of ``places``; None for all of them together."""
+    if place == WHOLE:
+        return None
     if place != PROVIDER:
         return scene.cast.sites[place]
     rows = Subcontractor.objects.filter(
@@ -154,6 +157,20 @@ def _want(scene: Scene, at: datetime) -> None:
 def _want_counted(scene: Scene, at: datetime) -> None:
     """What the product counts: with its usual target, or only followed."""
     first = recorded(Grain.MONTH, scene.moments.today)[0].period.start
+    organisation, by = scene.cast.organisations[OPERATOR], scene.cast.people["qualite"]
+    followed_only = TargetFields(
+        grain=Grain.MONTH, starts_on=first, kind=TargetKind.FOLLOWED, operator="", value=None
+    )
+    for data in followed():
+        for site in HEARD_AT if data.heard else ():
+            set_target(
+                organisation=organisation,
+                indicator=_indicators()[data.code],
+                subject=scene.cast.sites[site],
+                fields=followed_only,
+                by=by,
+                at=at,
+            )
     for row in fixture()["counted"]:
         indicator = _indicators()[row["code"]]
         catalogue = usual(indicator, starts_on=first)
@@ -164,15 +181,12 @@ def _want_counted(scene: Scene, at: datetime) -> None:
             value=catalogue.value,
             source=catalogue.source,
         )
-        followed_only = TargetFields(
-            grain=Grain.MONTH, starts_on=first, kind=TargetKind.FOLLOWED, operator="", value=None
-        )
         set_target(
-            organisation=scene.cast.organisations[OPERATOR],
+            organisation=organisation,
             indicator=indicator,
             subject=None,
             fields=wanted if row.get("wanted") else followed_only,
-            by=scene.cast.people["qualite"],
+            by=by,
             at=at,
         )
 
@@ -222,7 +236,8 @@ def _rule(scene: Scene, at: datetime) -> None:
 def _record(scene: Scene, periods: list[Recorded], at: datetime) -> None:
     organisation = scene.cast.organisations[OPERATOR]
     indicators = _indicators()
-    sizes = fixture()["places"]
+    sizes = dict(fixture()["places"])
+    sizes[WHOLE] = sum(sizes.values())
     places = {key: place_of(organisation, subject_of(scene, key)) for key in sizes}
     entries = [
         _entry(scene, data, indicators[data.code], one, places[key], key, float(sizes[key]))
@@ -230,7 +245,7 @@ def _record(scene: Scene, periods: list[Recorded], at: datetime) -> None:
         for data in followed()
         if data.grain is one.period.grain
         for key in sizes
-        if not (data.heard and key in HEARD_AT)
+        if data.heard == (key == WHOLE)
     ]
     record_measures(
         organisation=organisation, entries=entries, by=scene.cast.people["qualite"], at=at
