@@ -19,13 +19,13 @@ from audits.snapshots.plan_in_force import (
     uncovered,
     versions_of,
 )
-from audits.snapshots.values import (
-    SCHEMA,
+from audits.snapshots.plan_values import (
     ControlLineView,
     ControlPlanSnapshot,
     GradeView,
     IndicatorView,
 )
+from audits.snapshots.values import SCHEMA
 from crcaudit.accounts.enums import Role
 from crcaudit.accounts.models import Membership
 from crcaudit.core import journal

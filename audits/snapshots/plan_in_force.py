@@ -10,7 +10,7 @@ from audits.models import Certification, ControlLine, ControlOccurrence, Control
 from audits.presenters.controls import words
 from audits.presenters.controls.lines import Last, LineRow, lines_of, rows_of
 from audits.snapshots import common
-from audits.snapshots.values import ControlLineView, PlanVersionView
+from audits.snapshots.plan_values import ControlLineView, PlanVersionView
 from crcaudit.core.formats import NO_BREAK, exact
 from engagements.enums import Operator
 

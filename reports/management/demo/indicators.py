@@ -15,23 +15,19 @@ from functools import lru_cache, partial
 from typing import Any
 
 from django.utils import timezone
-from django.utils.timezone import localdate
 
 from audits.actions.alert_rule import RuleFields, write_rule
-from audits.actions.feeding import feed
 from audits.actions.measurement import Entry, record_measures
 from audits.actions.place import Subject, place_of
 from audits.actions.target import TargetFields, set_target, usual
 from audits.logic.periods import Grain, Period, period_of
-from audits.measure_enums import TargetKind
-from audits.models import Measurement, MeasuringPlace, Subcontractor
+from audits.models import MeasuringPlace, Subcontractor
 from crcaudit.core.workdays import Calendar
 from engagements.models import Indicator
 from reports.management.demo import library
 from reports.management.demo.scene import Scene
 
 OPERATOR, PROVIDER, WHOLE = "operateur", "prestataire", "ensemble"
-HEARD_AT = ("lyon", "massy")
 BEGUN = -139  # working days; the provider is known since the day before
 MONTHS, WEEKS = 12, 16
 _SEED = 2026
@@ -96,25 +92,20 @@ def recorded(grain: Grain, today: date) -> tuple[Recorded, ...]:
 def schedule(scene: Scene) -> None:
     """Targets on the day on which the operator began; figures then, and after each period."""
     begun = scene.moments.at(BEGUN, 8, 10)
-    # The sites first: a target of the whole would judge their closed periods already.
-    scene.agenda.add(begun, partial(_want_counted, scene))
     scene.agenda.add(begun, partial(_want, scene))
     # A week before the figure that it is about: nothing earlier is looked at by it.
     written = recorded(Grain.MONTH, scene.moments.today)[-1].day - timedelta(days=7)
-    scene.agenda.add(_at(written, 8, 15), partial(_rule, scene))
+    scene.agenda.add(at_hour(written, 8, 15), partial(_rule, scene))
     by_day: dict[date, list[Recorded]] = {}
     for grain in (Grain.MONTH, Grain.WEEK):
         for one in recorded(grain, scene.moments.today):
             by_day.setdefault(max(one.day, begun.date()), []).append(one)
     for day, periods in sorted(by_day.items()):
-        scene.agenda.add(_at(day, 8, 20), partial(_record, scene, periods))
-    for one in recorded(Grain.MONTH, scene.moments.today):
-        scene.agenda.add(_at(max(one.day, begun.date()), 8, 22), partial(_count, scene))
-    scene.agenda.add(scene.moments.at(-1, 16), partial(_enter_otherwise, scene))
-    scene.agenda.add(scene.moments.at(-1, 18, 30), partial(_count, scene))
+        scene.agenda.add(at_hour(day, 8, 20), partial(_record, scene, periods))
 
 
-def _at(day: date, hour: int, minute: int) -> datetime:
+def at_hour(day: date, hour: int, minute: int) -> datetime:
+    """An hour of a day."""
     return timezone.make_aware(datetime.combine(day, time(hour, minute)))
 
 
@@ -132,7 +123,7 @@ def subject_of(scene: Scene, place: str) -> Subject:
 
 def _want(scene: Scene, at: datetime) -> None:
     """The target of the catalogue, or another one, since the first period that is measured."""
-    indicators = _indicators()
+    indicators = by_code()
     for data in followed():
         first = recorded(data.grain, scene.moments.today)[0].period.start
         catalogue = usual(indicators[data.code], starts_on=first)
@@ -154,78 +145,13 @@ def _want(scene: Scene, at: datetime) -> None:
         )
 
 
-def _want_counted(scene: Scene, at: datetime) -> None:
-    """What the product counts: with its usual target, or only followed."""
-    first = recorded(Grain.MONTH, scene.moments.today)[0].period.start
-    organisation, by = scene.cast.organisations[OPERATOR], scene.cast.people["qualite"]
-    followed_only = TargetFields(
-        grain=Grain.MONTH, starts_on=first, kind=TargetKind.FOLLOWED, operator="", value=None
-    )
-    for data in followed():
-        for site in HEARD_AT if data.heard else ():
-            set_target(
-                organisation=organisation,
-                indicator=_indicators()[data.code],
-                subject=scene.cast.sites[site],
-                fields=followed_only,
-                by=by,
-                at=at,
-            )
-    for row in fixture()["counted"]:
-        indicator = _indicators()[row["code"]]
-        catalogue = usual(indicator, starts_on=first)
-        wanted = TargetFields(
-            grain=Grain.MONTH,
-            starts_on=first,
-            operator=catalogue.operator,
-            value=catalogue.value,
-            source=catalogue.source,
-        )
-        set_target(
-            organisation=organisation,
-            indicator=indicator,
-            subject=None,
-            fields=wanted if row.get("wanted") else followed_only,
-            by=by,
-            at=at,
-        )
-
-
-def _count(scene: Scene, at: datetime) -> None:
-    """The night after a month: what the product counts of it."""
-    months = [one.period for one in recorded(Grain.MONTH, localdate(at))]
-    feed(scene.cast.organisations[OPERATOR], months=months, at=at)
-
-
-def _enter_otherwise(scene: Scene, at: datetime) -> None:
-    """Somebody types over what was counted: their figure stays."""
-    data = fixture()["entered_otherwise"]
-    organisation = scene.cast.organisations[OPERATOR]
-    place = place_of(organisation, subject_of(scene, data["place"]))
-    period = recorded(Grain.MONTH, scene.moments.today)[-1].period
-    indicator = _indicators()[data["code"]]
-    known = Measurement.objects.filter(
-        indicator=indicator, place=place, grain=period.grain, starts_on=period.start
-    ).first()
-    entry = Entry(
-        indicator=indicator,
-        place=place,
-        period=period,
-        inputs={key: Decimal(value) for key, value in data["inputs"].items()},
-        is_exhaustive=False,
-        version=known.version if known else None,
-    )
-    by = scene.cast.people[data["by"]]
-    record_measures(organisation=organisation, entries=[entry], by=by, at=at)
-
-
 def _rule(scene: Scene, at: datetime) -> None:
     """At Massy, absence is looked at before it passes its limit."""
     organisation = scene.cast.organisations[OPERATOR]
     write_rule(
         key=uuid.uuid4(),
         organisation=organisation,
-        indicator=_indicators()["SOC-01"],
+        indicator=by_code()["SOC-01"],
         place=place_of(organisation, scene.cast.sites["massy"]),
         fields=RuleFields(trend_points=4),
         by=scene.cast.people["qualite"],
@@ -235,7 +161,7 @@ def _rule(scene: Scene, at: datetime) -> None:
 
 def _record(scene: Scene, periods: list[Recorded], at: datetime) -> None:
     organisation = scene.cast.organisations[OPERATOR]
-    indicators = _indicators()
+    indicators = by_code()
     sizes = dict(fixture()["places"])
     sizes[WHOLE] = sum(sizes.values())
     places = {key: place_of(organisation, subject_of(scene, key)) for key in sizes}
@@ -312,7 +238,8 @@ def _pair(part: str, whole: str, rate: float, volume: int) -> Iterator[tuple[str
     yield whole, Decimal(volume)
 
 
-def _indicators() -> Mapping[str, Any]:
+def by_code() -> Mapping[str, Any]:
+    """Every indicator of the story."""
     codes = {data.code for data in followed()} | {row["code"] for row in fixture()["counted"]}
     rows = Indicator.objects.of_catalogue().filter(code__in=codes)
     return {row.code: row for row in rows.prefetch_related("inputs", "targets")}

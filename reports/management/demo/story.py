@@ -15,6 +15,7 @@ from reports.management.demo import (
     alerts,
     certified,
     controls,
+    counted,
     followup,
     indicators,
     landline,
@@ -81,6 +82,7 @@ def _tell(moments: Moments, stored: list[str]) -> Scene:
     requests.schedule(scene)
     sharing.schedule(scene)
     listening.schedule(scene)
+    counted.schedule(scene)
     indicators.schedule(scene)
     alerts.schedule(scene)
     scene.agenda.add(moments.at(-1, 17), partial(suppose, scene))
