@@ -25,6 +25,18 @@ class GrainChoice(TextChoices):
     YEAR = "YEAR", _("Year")
 
 
+class MeasureOrigin(TextChoices):
+    """Where the figures of a measure are from: from people, or counted by the product."""
+
+    ENTERED = "ENTERED", _("Typed, or from a file")
+    LISTENING = "LISTENING", _("Listening sessions")
+    CALIBRATION = "CALIBRATION", _("Calibration rounds")
+    MYSTERY = "MYSTERY", _("Mystery contacts")
+    CONTROLS = "CONTROLS", _("Internal controls")
+    ACTIONS = "ACTIONS", _("Corrective actions")
+    AUDITS = "AUDITS", _("Audits")
+
+
 class TargetKind(TextChoices):
     """What an organisation wants of an indicator from a day on."""
 

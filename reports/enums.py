@@ -53,7 +53,7 @@ PENDING = (ReportState.QUEUED, ReportState.BUILDING)
 TEMPLATE_VERSIONS = {
     ReportKind.DIAGNOSIS: "diagnosis_v1",
     ReportKind.AUDIT: "audit_v1",
-    ReportKind.CONTROL_PLAN: "control_plan_v1",
+    ReportKind.CONTROL_PLAN: "control_plan_v2",
     ReportKind.AUDIT_PLAN: "audit_plan_v1",
     ReportKind.COMMITTEE_PACK: "committee_pack_v1",
 }

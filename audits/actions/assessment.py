@@ -10,11 +10,14 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from audits.actions import assignment, rollup
+from audits.actions import verdict_proposal as proposals
 from audits.enums import AssessmentStatus
 from audits.models import Assessment
+from audits.proposal_words import reason_text
+from audits.snapshots.kept_figures import kept
 from crcaudit.accounts.models import User
 from crcaudit.core import journal
 from crcaudit.core.exceptions import EditConflictError, NotAvailableError, UserError
@@ -66,18 +69,58 @@ def judgement(scale: list[dict[str, Any]], *, level: str, na_reason: str) -> Jud
 
 @transaction.atomic
 def rate(  # noqa: PLR0913 -- keyword-only, one line each
-    *, assessment: Assessment, version: int, level: str, na_reason: str = "", by: User, at: datetime
+    *,
+    assessment: Assessment,
+    version: int,
+    level: str,
+    na_reason: str = "",
+    departure: str = "",
+    by: User,
+    at: datetime,
 ) -> Assessment:
     """Give a level, or take it back with "". Returns the row as saved.
+
+    ``departure`` says why the level is not the one that the measures propose; the reason of "not
+    applicable" says it too.
 
     Raises:
         EditConflictError: when somebody changed the row since ``version``.
         NotAvailableError: when the audit is validated.
+        DepartureNeededError: when the level departs from what is proposed, without a reason.
         UserError: see `judgement`.
     """
     _require_open(assessment)
     new = judgement(assessment.audit.scale, level=level, na_reason=na_reason)
-    return _write(assessment, version=version, values=_values(new), action=RATED, by=by, at=at)
+    offer = proposals.offer_for(assessment, at=at)
+    reason = clean_text(departure).strip() or new.na_reason
+    proposals.require_reason(offer, level=level, reason=reason)
+    row = _write(assessment, version=version, values=_values(new), action=RATED, by=by, at=at)
+    proposals.keep_choice(row, offer, reason=reason, by=by, at=at)
+    return row
+
+
+@transaction.atomic
+def retain_proposal(
+    *, assessment: Assessment, version: int, level: str, by: User, at: datetime
+) -> Assessment:
+    """Rate as the measures propose, with what they say as the comment where there is none.
+
+    ``level`` is the one that was on the screen.
+
+    Raises:
+        NotAvailableError: when the measures propose another rating by now, or none. Else as `rate`.
+    """
+    offer = proposals.offer_for(assessment, at=at)
+    if offer is None or not level or offer.level != level:
+        raise NotAvailableError(
+            _("The measures have changed: the proposal is no longer the one you saw.")
+        )
+    row = rate(assessment=assessment, version=version, level=level, by=by, at=at)
+    if not row.comment.strip():
+        reason = reason_text([kept(one) for one in offer.measured])
+        values = {"comment": _("Proposal of the measures retained. %s") % reason}
+        _write(row, version=row.version, values=values, action=COMMENTED, by=by, at=at)
+    return row
 
 
 @transaction.atomic
@@ -102,6 +145,8 @@ def undo(*, assessment: Assessment, version: int, by: User, at: datetime) -> Ass
     entry = last_change(assessment)
     if entry is None or entry.actor != str(by.key) or entry.action not in UNDOABLE:
         raise NotAvailableError(_("There is no change of yours to undo here."))
+    if entry.action == RATED:
+        proposals.forget_choice(assessment)
     return _write(
         assessment, version=version, values=dict(entry.before), action=UNDONE, by=by, at=at
     )

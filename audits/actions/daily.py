@@ -11,7 +11,7 @@ from django.utils.text import Truncator
 from django.utils.timezone import localdate
 
 from audits import finding_notices as notices
-from audits.actions import alert, alert_round
+from audits.actions import alert, alert_round, feeding
 from audits.actions.controls.followup import controls_due, follow_up
 from audits.actions.controls.planning import plan_ahead
 from audits.actions.finding_moves import locked, moved
@@ -34,7 +34,7 @@ SOON = timedelta(days=7)
 
 
 def daily_round(*, at: datetime) -> None:
-    """Plan and erase, escalate what is late, then remind of what is due.
+    """Plan and erase, escalate what is late, count measures, then remind of what is due.
 
     Asked again, it does no more.
     """
@@ -43,6 +43,7 @@ def daily_round(*, at: datetime) -> None:
     forget_files(at=at)
     escalate_overdue(at=at)
     follow_up(at=at)
+    feeding.feed_all(at=at)
     alert.evaluate_all(at=at)
     alert_round.escalate_late(at=at)
     remind(at=at)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audits import snapshots
 from audits.actions.closing import require_open_file
+from audits.actions.verdict_proposal import freeze_proposals
 from audits.enums import AuditState
 from audits.models import Audit, AuditConclusion, EvidenceLink, EvidenceVersion
 from crcaudit.accounts.models import User
@@ -36,12 +37,13 @@ def freeze(  # noqa: PLR0913 -- keyword-only, one line each
     by: User,
     at: datetime,
 ) -> None:
-    """Pin the evidence judged, keep the snapshot in each language: then nothing changes.
+    """Pin the evidence judged, keep proposals and the snapshot in each language: nothing changes.
 
     ``action`` and ``told`` are what the journal keeps of it; ``conclusion``, not saved yet, goes
     into the snapshots.
     """
     _pin_evidence(audit)
+    freeze_proposals(audit, at=at)
     change = journal.Change(
         action,
         KIND,

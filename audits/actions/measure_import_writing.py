@@ -13,7 +13,7 @@ from audits.actions.measure_import import locked, record
 from audits.actions.results import BATCH, Cell, refresh_results
 from audits.importers.proposal import Proposal
 from audits.logic.periods import Grain, Period
-from audits.measure_enums import ImportKind, MeasureImportState
+from audits.measure_enums import ImportKind, MeasureImportState, MeasureOrigin
 from audits.models import MeasureImport, Measurement, MeasuringPlace
 from crcaudit.accounts.models import User
 from crcaudit.core.exceptions import NotAvailableError, UserError
@@ -21,7 +21,7 @@ from engagements.models import Indicator
 
 APPLIED, UNDONE = "figures.applied", "figures.undone"
 WRITTEN = ("inputs", "is_exhaustive", "convention", "distribution", "note", "source")
-CHANGED = (*WRITTEN, "version", "recorded_at", "recorded_by")
+CHANGED = (*WRITTEN, "origin", "version", "recorded_at", "recorded_by")
 _STATE = MeasureImportState
 
 
@@ -176,6 +176,7 @@ def _write(
         row.inputs, row.is_exhaustive = dict(proposal.inputs), proposal.is_exhaustive
         row.convention, row.distribution = dict(proposal.convention), dict(proposal.distribution)
         row.note, row.source, row.recorded_at, row.recorded_by = "", imported, at, by
+        row.origin = MeasureOrigin.ENTERED
     Measurement.objects.bulk_create(new, batch_size=BATCH)
     Measurement.objects.bulk_update(changed, CHANGED, batch_size=BATCH)
     return cells, replaced
@@ -213,7 +214,9 @@ def _put_back(
         row.inputs, row.is_exhaustive = kept["inputs"], kept["is_exhaustive"]
         row.convention, row.distribution = kept["convention"], kept["distribution"]
         row.note, row.source_id = kept["note"], kept["source"]
-        row.version, row.recorded_at, row.recorded_by = row.version + 1, at, by
+        row.origin = kept.get("origin", MeasureOrigin.ENTERED)
+        row.version, row.recorded_at = row.version + 1, at
+        row.recorded_by = None if row.is_counted else by
         restored.append(row)
     for begin in range(0, len(created), BATCH):
         Measurement.objects.filter(pk__in=created[begin : begin + BATCH]).delete()
@@ -229,6 +232,7 @@ def _as_json(row: Measurement) -> dict[str, Any]:
         "distribution": row.distribution,
         "note": row.note,
         "source": row.source_id,
+        "origin": row.origin,
     }
 
 

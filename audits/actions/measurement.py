@@ -14,6 +14,7 @@ from audits.actions.alert import evaluate
 from audits.actions.results import Cell, refresh_results
 from audits.logic.number_text import plain
 from audits.logic.periods import Period
+from audits.measure_enums import MeasureOrigin
 from audits.models import Measurement, MeasuringPlace
 from crcaudit.accounts.models import Organisation, User
 from crcaudit.core import journal
@@ -34,7 +35,8 @@ class Entry:
 
     ``inputs`` has a number for each input of the formula; empty takes the measure away.
     ``distribution`` counts the units by whole value, empty when it is not known. ``version`` is
-    that of the measure which was on the screen, None when there was none.
+    that of the measure which was on the screen, None when there was none. ``origin`` says what
+    the product counted it from, ENTERED when somebody gives it.
     """
 
     indicator: Indicator
@@ -46,15 +48,16 @@ class Entry:
     distribution: Mapping[str, int] = field(default_factory=dict)
     note: str = ""
     version: int | None = None
+    origin: str = MeasureOrigin.ENTERED
 
 
 @transaction.atomic
 def record_measures(
-    *, organisation: Organisation, entries: Sequence[Entry], by: User, at: datetime
+    *, organisation: Organisation, entries: Sequence[Entry], by: User | None, at: datetime
 ) -> int:
     """Write what was typed, all of it or nothing; how many measures changed.
 
-    Sent twice, it changes nothing the second time.
+    Sent twice, it changes nothing the second time. ``by`` is None for what the product counted.
 
     Raises:
         EditConflictError: when somebody changed one of the measures meanwhile; ``current`` are
@@ -144,7 +147,12 @@ def _values_of(row: Measurement) -> dict[str, Any]:
 
 
 def _write(
-    row: Measurement | None, entry: Entry, organisation: Organisation, *, by: User, at: datetime
+    row: Measurement | None,
+    entry: Entry,
+    organisation: Organisation,
+    *,
+    by: User | None,
+    at: datetime,
 ) -> journal.Change:
     before = _values_of(row) if row else {}
     label = f"{entry.indicator.code} {entry.period.grain} {entry.period.start}"
@@ -155,6 +163,7 @@ def _write(
     written = {
         **_values(entry),
         "distribution": dict(entry.distribution),
+        "origin": entry.origin,
         "recorded_at": at,
         "recorded_by": by,
         "source": None,

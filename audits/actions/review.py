@@ -39,6 +39,7 @@ class RatingFields:
     version: int
     level: str
     na_reason: str = ""
+    departure: str = ""
 
 
 @transaction.atomic
@@ -80,6 +81,7 @@ def review_evidence(  # noqa: PLR0913 -- keyword-only, one line each
             version=rated.version,
             level=rated.level,
             na_reason=rated.na_reason,
+            departure=rated.departure,
             by=by,
             at=at,
         )

@@ -3,7 +3,7 @@
 And what every kind of row of a workbook shares while it is written.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -13,7 +13,9 @@ from django.utils.translation import gettext as _
 
 from audits import permissions
 from audits.actions import rollup
+from audits.actions import verdict_proposal as proposals
 from audits.actions.assessment import COMMENTED, KIND, RATED, UNDONE, judgement
+from audits.actions.verdict_proposal import Offer
 from audits.models import Assessment, Audit, Finding
 from audits.models.workbook import Kind
 from audits.workbook.fields import Unit, Values, part, values_of
@@ -82,7 +84,39 @@ def write_requirements(
         for cell in cells
         if isinstance(cell.row, Assessment)
     ]
-    return _write(writes, audit=audit, by=by, at=at)
+    rated = {write.row.pk: write.row for write in writes if write.unit is Unit.RATING}
+    offers = proposals.offers_for(audit, rated.values(), at=at) if rated else {}
+    reasons = _reasons(writes, offers)
+    written = _write(writes, audit=audit, by=by, at=at)
+    for pk, offer in offers.items():
+        rated[pk].audit = audit
+        proposals.keep_choice(rated[pk], offer, reason=reasons[pk], by=by, at=at)
+    return written
+
+
+def _reasons(writes: Sequence[Write], offers: Mapping[int, Offer]) -> dict[int, str]:
+    """Why each rating departs from what the measures propose: its comment says it.
+
+    Raises NotAvailableError naming the first one without a comment.
+    """
+    comments = {write.row.pk: write.values[0] for write in writes if write.unit is Unit.COMMENT}
+    found = {}
+    for write in writes:
+        offer = offers.get(write.row.pk)
+        if write.unit is not Unit.RATING or offer is None:
+            continue
+        level, na_reason = write.values
+        reason = na_reason or comments.get(write.row.pk, write.row.comment).strip()
+        try:
+            proposals.require_reason(offer, level=level, reason=reason)
+        except proposals.DepartureNeededError as error:
+            text = _(
+                "%(code)s: the measures propose another rating. Write in the comment why you "
+                "depart from it: nothing was changed."
+            )
+            raise NotAvailableError(text % {"code": write.row.code}) from error
+        found[write.row.pk] = reason
+    return found
 
 
 def put_back_requirements(
@@ -94,6 +128,9 @@ def put_back_requirements(
         for item in items
         for unit, values in item["before"].items()
     ]
+    for write in writes:
+        if write.unit is Unit.RATING:
+            proposals.forget_choice(write.row)
     if writes:
         _write(writes, audit=writes[0].row.audit, by=by, at=at)
 

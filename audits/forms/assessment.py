@@ -21,6 +21,7 @@ class RateForm(forms.Form):
         error_messages={"invalid_choice": _("This level is not on the scale of the audit.")},
     )
     na_reason = CleanTextField(required=False, limit=REASON_LIMIT)
+    departure = CleanTextField(required=False, limit=REASON_LIMIT)
 
     def __init__(self, *args: Any, scale: list[dict[str, Any]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -47,6 +48,26 @@ class NotApplicableForm(forms.Form):
         rows=3,
         error_messages={"required": _("Say why the requirement does not apply.")},
     )
+
+
+class DepartureForm(forms.Form):
+    """The reason of a rating that departs from what the measures propose."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    level = forms.CharField(widget=forms.HiddenInput)
+    departure = CleanTextField(
+        label=_("Why you depart from the proposal"),
+        limit=REASON_LIMIT,
+        rows=3,
+        error_messages={"required": _("Say why you depart from the proposal.")},
+    )
+
+
+class RetainForm(forms.Form):
+    """The proposal that was on the screen."""
+
+    version = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
+    level = forms.CharField(max_length=8, widget=forms.HiddenInput)
 
 
 class CommentForm(forms.Form):

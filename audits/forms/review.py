@@ -68,6 +68,12 @@ class ReviewForm(forms.Form):
         rows=2,
         limit=MAX_REASON,
     )
+    departure = CleanTextField(
+        label=gettext_lazy("Why you depart from the proposal"),
+        required=False,
+        rows=2,
+        limit=MAX_REASON,
+    )
     grade = forms.ChoiceField(
         label=gettext_lazy("Grade"),
         required=False,
@@ -94,6 +100,7 @@ class ReviewForm(forms.Form):
         self, *args: Any, link: EvidenceLink, today: date, may_write: bool, **kwargs: Any
     ) -> None:
         self.link, self.today = link, today
+        self.needs_departure = False
         self.assessment = link.assessment
         kwargs["initial"] = {
             "seen": link.reviews,
@@ -178,6 +185,11 @@ class ReviewForm(forms.Form):
             self.add_error("grade", _("Choose the grade of the finding."))
         return data
 
+    @property
+    def asks_departure(self) -> bool:
+        """Whether the rating was refused for want of that reason, or has it."""
+        return bool(self["departure"].value()) or self.needs_departure
+
     def to_review(self) -> ReviewFields:
         """The verdict as the action takes it."""
         data = self.cleaned_data
@@ -191,7 +203,10 @@ class ReviewForm(forms.Form):
         if not data["level"]:
             return None
         return RatingFields(
-            version=data["version"], level=data["level"], na_reason=data["na_reason"]
+            version=data["version"],
+            level=data["level"],
+            na_reason=data["na_reason"],
+            departure=data["departure"],
         )
 
     def to_finding(self) -> tuple[uuid.UUID, FindingFields] | None:

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0003_queuedmessage"),
-        ("audits", "0024_alerts"),
+        ("audits", "0025_surveys"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -197,6 +197,7 @@ class Migration(migrations.Migration):
                 choices=[
                     ("MEASURES", "Measures"),
                     ("CALLS", "Call records"),
+                    ("ANSWERS", "Answers to a survey"),
                     ("VOLUMES", "Contacts by reason and channel"),
                 ],
                 max_length=8,
@@ -210,6 +211,7 @@ class Migration(migrations.Migration):
                 choices=[
                     ("MEASURES", "Measures"),
                     ("CALLS", "Call records"),
+                    ("ANSWERS", "Answers to a survey"),
                     ("VOLUMES", "Contacts by reason and channel"),
                 ],
                 max_length=8,
@@ -219,14 +221,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="columnmapping",
             constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["MEASURES", "CALLS", "VOLUMES"])),
+                condition=models.Q(("kind__in", ["MEASURES", "CALLS", "ANSWERS", "VOLUMES"])),
                 name="column_mapping_kind_known",
             ),
         ),
         migrations.AddConstraint(
             model_name="measureimport",
             constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["MEASURES", "CALLS", "VOLUMES"])),
+                condition=models.Q(("kind__in", ["MEASURES", "CALLS", "ANSWERS", "VOLUMES"])),
                 name="measure_import_kind_known",
             ),
         ),

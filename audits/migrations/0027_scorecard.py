@@ -21,7 +21,7 @@ ITEM_KEPT = ("review_id", "number", "what", "due_date")
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0003_queuedmessage"),
-        ("audits", "0024_alerts"),
+        ("audits", "0026_contacts"),
         ("engagements", "0007_own_indicators"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

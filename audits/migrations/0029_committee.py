@@ -19,7 +19,7 @@ OF_DECISION = "(SELECT m.state FROM audits_committeemeeting m WHERE m.id = ROW.m
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0003_queuedmessage"),
-        ("audits", "0024_alerts"),
+        ("audits", "0028_fed_measures"),
         ("engagements", "0007_own_indicators"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -31,7 +31,7 @@ from audits.models.internal_complaint import InternalComplaint
 from audits.models.listening import ListeningMark, ListeningPlan, ListeningSession
 from audits.models.listening_grid import ListeningCriterion, ListeningGrid
 from audits.models.measure_import import ColumnMapping, MeasureImport
-from audits.models.measurement import Measurement, PeriodResult
+from audits.models.measurement import Measurement, PeriodResult, SetAsideCount
 from audits.models.mystery import MysteryCampaign, MysteryContact, MysteryScenario
 from audits.models.place import MeasuringPlace
 from audits.models.plan import AuditPlan, MeetingAttendee, PlanSlot
@@ -47,6 +47,7 @@ from audits.models.sharing import FileShare, Subcontractor
 from audits.models.survey import AnswerCount, SurveyWave, WaveReturn
 from audits.models.target import Target
 from audits.models.team import AuditTeamMember
+from audits.models.verdict_proposal import VerdictProposal
 from audits.models.workbook import WorkbookImport
 
 __all__ = [
@@ -119,10 +120,12 @@ __all__ = [
     "SectionRollup",
     "SectorMark",
     "ServiceTheme",
+    "SetAsideCount",
     "Subcontractor",
     "SurveyWave",
     "Target",
     "ThemeCount",
+    "VerdictProposal",
     "WaveReturn",
     "WorkbookImport",
     "proven_on",

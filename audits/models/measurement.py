@@ -10,14 +10,15 @@ from django.utils.translation import gettext_lazy as _
 
 from audits.logic.indicators import Part
 from audits.logic.periods import Grain, Period
-from audits.measure_enums import GrainChoice
+from audits.measure_enums import GrainChoice, MeasureOrigin
 from audits.models.measure_import import MeasureImport
 from audits.models.place import MeasuringPlace
 from crcaudit.accounts.models import Organisation, User
 from engagements.models import Indicator
 
 # Kept beside the figures, but no reason not to put two of them together.
-INFORMATIVE = frozenset({"time_zone", "waves", "source"})
+INFORMATIVE = frozenset({"time_zone", "waves", "source", "counted_from"})
+_COUNTED = Q(recorded_by=None, source=None)
 
 
 class MeasurementQuerySet(models.QuerySet["Measurement"]):
@@ -92,8 +93,9 @@ class Figures(models.Model):
 class Measurement(Figures):
     """One measure of an indicator at a place over a period.
 
-    ``source`` is the file that it came from, None when it was typed. A correction is another
-    ``version`` of the row; the journal keeps the one before.
+    ``source`` is the file that it came from, None when it was typed. What the product counted by
+    itself has its ``origin``, and nobody in ``recorded_by``. A correction is another ``version``
+    of the row; the journal keeps the one before.
     """
 
     key = models.UUIDField(_("key"), default=uuid.uuid4, unique=True, editable=False)
@@ -105,11 +107,19 @@ class Measurement(Figures):
         related_name="measurements",
         verbose_name=_("source file"),
     )
+    origin = models.CharField(
+        _("origin"), choices=MeasureOrigin, default=MeasureOrigin.ENTERED, max_length=11
+    )
     note = models.TextField(_("note"), blank=True)
     version = models.PositiveIntegerField(_("version"), default=1)
     recorded_at = models.DateTimeField(_("recorded on"))
     recorded_by = models.ForeignKey(
-        User, models.PROTECT, related_name="+", verbose_name=_("recorded by")
+        User,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("recorded by"),
     )
 
     objects = MeasurementQuerySet.as_manager()
@@ -117,11 +127,78 @@ class Measurement(Figures):
     class Meta(Figures.Meta):
         verbose_name = _("measure")
         verbose_name_plural = _("measures")
+        constraints = (  # type: ignore[assignment]
+            *Figures.Meta.constraints,
+            models.CheckConstraint(
+                name="measurement_origin_known", condition=Q(origin__in=MeasureOrigin.values)
+            ),
+            models.CheckConstraint(
+                name="measurement_entered_iff_by",
+                condition=Q(origin=MeasureOrigin.ENTERED, recorded_by__isnull=False)
+                | (~Q(origin=MeasureOrigin.ENTERED) & _COUNTED),
+            ),
+        )
         indexes = (
             models.Index(
                 name="measure_by_place", fields=["organisation", "place", "grain", "starts_on"]
             ),
         )
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether the product counted it by itself."""
+        return self.origin != MeasureOrigin.ENTERED
+
+
+class SetAsideCount(models.Model):
+    """What the product counts where somebody entered another figure, which stays.
+
+    ``inputs`` are as those of a measure. The row goes once both say the same, or the entered
+    figure is taken away.
+    """
+
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="+", verbose_name=_("organisation")
+    )
+    indicator = models.ForeignKey(
+        Indicator, models.PROTECT, related_name="+", verbose_name=_("indicator")
+    )
+    place = models.ForeignKey(
+        MeasuringPlace,
+        models.PROTECT,
+        related_name="counts_set_aside",
+        verbose_name=_("place of measure"),
+    )
+    grain = models.CharField(_("period"), choices=GrainChoice, max_length=7)
+    starts_on = models.DateField(_("from"))
+    origin = models.CharField(_("origin"), choices=MeasureOrigin, max_length=11)
+    inputs = models.JSONField(_("inputs"), default=dict)
+    found_at = models.DateTimeField(_("found on"))
+
+    class Meta:
+        verbose_name = _("count set aside")
+        verbose_name_plural = _("counts set aside")
+        constraints = (
+            models.UniqueConstraint(
+                name="set_aside_once", fields=["indicator", "place", "grain", "starts_on"]
+            ),
+            models.CheckConstraint(
+                name="set_aside_grain_known", condition=Q(grain__in=GrainChoice.values)
+            ),
+            models.CheckConstraint(
+                name="set_aside_origin_counted",
+                condition=Q(origin__in=MeasureOrigin.values) & ~Q(origin=MeasureOrigin.ENTERED),
+            ),
+        )
+        indexes = (models.Index(name="set_aside_by_place", fields=["organisation", "place"]),)
+
+    def __str__(self) -> str:
+        return f"{self.indicator_id} {self.grain} {self.starts_on}"
+
+    @property
+    def period(self) -> Period:
+        """The period that it covers."""
+        return Period(Grain(self.grain), self.starts_on)
 
 
 class PeriodResult(Figures):

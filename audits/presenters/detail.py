@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import get_language
@@ -15,7 +16,7 @@ from audits.models import Assessment, Audit, Evidence
 from audits.snapshots import common
 from crcaudit.accounts.models import User
 from crcaudit.core.models import JournalEntry
-from engagements.models import Requirement
+from engagements.models import Requirement, RequirementIndicator
 
 HISTORY_LENGTH = 8
 
@@ -45,10 +46,13 @@ def edition_terms(audit: Audit) -> common.Labels:
 
 
 def read_requirement(row: Assessment) -> Requirement:
-    """The requirement behind an assessment, with its control line."""
-    return Requirement.objects.select_related("control_point", "engagement").get(
-        pk=row.requirement_id
-    )
+    """The requirement behind an assessment, with its control line.
+
+    ``is_measured`` says whether its edition names an indicator for it.
+    """
+    links = RequirementIndicator.objects.filter(requirement=OuterRef("pk"))
+    rows = Requirement.objects.select_related("control_point", "engagement")
+    return rows.annotate(is_measured=Exists(links)).get(pk=row.requirement_id)
 
 
 def read_evidence(row: Assessment) -> list[EvidenceLine]:
@@ -118,7 +122,12 @@ def _history_line(entry: JournalEntry, who: str) -> HistoryLine:
     if "review" in after:
         said = {"evidence": after["evidence"], "verdict": ReviewVerdict(after["review"]).label}
         return HistoryLine(entry.at, who, _("%(evidence)s: %(verdict)s") % said, "")
+    if entry.action == "assessment.proposal_departed":
+        told = {"level": after["proposed"], "reason": entry.reason}
+        what = _("departs from the proposal %(level)s of the measures: %(reason)s") % told
+        return HistoryLine(entry.at, who, what, "")
     words = {
+        "assessment.proposal_retained": _("proposal of the measures retained"),
         "assessment.commented": _("comment changed"),
         "assessment.undone": _("change undone"),
         "assessment.assigned": _("given to somebody"),

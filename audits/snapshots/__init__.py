@@ -4,19 +4,22 @@ from audits.snapshots.audit import audit_snapshot
 from audits.snapshots.codec import SnapshotError, digest, from_json, to_json
 from audits.snapshots.control_plan import control_plan_snapshot
 from audits.snapshots.plan import AuditPlanSnapshot, audit_plan_snapshot
+from audits.snapshots.plan_values import (
+    ControlLineView,
+    ControlPlanSnapshot,
+    GradeView,
+    IndicatorView,
+    PlanVersionView,
+)
 from audits.snapshots.values import (
     SCHEMA,
     ActionView,
     AuditSnapshot,
     ConclusionView,
-    ControlLineView,
-    ControlPlanSnapshot,
     DomainView,
     EngagementView,
     EvidenceView,
     FindingView,
-    GradeView,
-    IndicatorView,
     RequirementView,
     ScaleLevelView,
 )
@@ -35,6 +38,7 @@ __all__ = [
     "FindingView",
     "GradeView",
     "IndicatorView",
+    "PlanVersionView",
     "RequirementView",
     "ScaleLevelView",
     "SnapshotError",

@@ -21,7 +21,9 @@ from audits.models import (
     Certification,
     CorrectiveAction,
     Evidence,
+    VerdictProposal,
 )
+from audits.proposal_words import line_text
 from audits.snapshots import common, evidence
 from audits.snapshots.findings import conclusion_view, finding_view
 from audits.snapshots.rollups import diagnosis_gaps
@@ -116,9 +118,9 @@ class _Reader:
         self.certification = _certification(audit)
         self.edition = self.certification.edition
         self.rows = list(
-            audit.assessments.select_related("section__parent", "requirement", "site").order_by(
-                "position"
-            )
+            audit.assessments.select_related(
+                "section__parent", "requirement", "site", "proposal"
+            ).order_by("position")
         )
         self.rated = {row.pk: rated(row, max_points=audit.max_points, on=on) for row in self.rows}
         owned = CorrectiveAction.objects.select_related("owner")
@@ -272,7 +274,12 @@ class _Reader:
             evidence=tuple(self.evidence_refs[row.pk]),
             findings=tuple(self.finding_refs[row.pk]),
             gap=gap.requirement_gap(self.rated[row.pk]),
+            proposal=self._proposal(row),
         )
+
+    def _proposal(self, row: Assessment) -> str:
+        kept: VerdictProposal | None = getattr(row, "proposal", None)
+        return line_text(kept, self.audit.scale) if kept is not None else ""
 
     def _evidence(self) -> tuple[EvidenceView, ...]:
         codes: dict[int, list[str]] = defaultdict(list)

@@ -1,6 +1,7 @@
 """Pieces that both snapshots share: localised columns, vocabularies, targets."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -23,6 +24,12 @@ def in_language(row: Any, name: str, language: str) -> Any:
     """Column ``name`` of a row in the language, the other one when it is empty."""
     other = "en" if language == "fr" else "fr"
     return getattr(row, f"{name}_{language}") or getattr(row, f"{name}_{other}")
+
+
+def in_mapping(row: Mapping[str, Any], name: str, language: str) -> str:
+    """The same of a mapping, such as a level of a frozen scale."""
+    other = "en" if language.startswith("fr") else "fr"
+    return str(row[f"{name}_{language[:2]}"] or row[f"{name}_{other}"])
 
 
 def edition_labels(edition_id: int, language: str) -> Labels:

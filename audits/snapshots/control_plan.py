@@ -1,6 +1,7 @@
 """The internal control plan of a certification file as frozen values.
 
-One line per requirement of the edition, with the last verdict found and what is under way.
+The lines are those of the version that the direction approved, with their last result; while there
+is none, one line per requirement as the edition proposes it, with the last verdict found.
 """
 
 from collections import defaultdict
@@ -12,13 +13,19 @@ from django.utils.translation import gettext as _
 from audits.enums import AssessmentStatus
 from audits.models import Assessment, Audit, Certification, CorrectiveAction, Finding
 from audits.snapshots import common
-from audits.snapshots.values import (
-    SCHEMA,
+from audits.snapshots.plan_in_force import (
+    approved_plan,
+    lines_in_force,
+    uncovered,
+    versions_of,
+)
+from audits.snapshots.plan_values import (
     ControlLineView,
     ControlPlanSnapshot,
     GradeView,
     IndicatorView,
 )
+from audits.snapshots.values import SCHEMA
 from crcaudit.accounts.enums import Role
 from crcaudit.accounts.models import Membership
 from crcaudit.core import journal
@@ -66,6 +73,12 @@ class _Reader:
     def snapshot(self) -> ControlPlanSnapshot:
         certification, referential = self.certification, self.edition.referential
         findings = Finding.objects.open().filter(audit__certification=certification)
+        plan = approved_plan(certification)
+        lines = (
+            lines_in_force(plan, terms=self.labels, language=self.language)
+            if plan is not None
+            else tuple(self._line(row) for row in self.requirements)
+        )
         return ControlPlanSnapshot(
             schema=SCHEMA,
             language=self.language,
@@ -84,7 +97,7 @@ class _Reader:
             roles=self._roles(),
             exclusions=self._exclusions(),
             domains=self._domains(),
-            lines=tuple(self._line(row) for row in self.requirements),
+            lines=lines,
             indicators=self._indicator_sheets(),
             grades=self._grades(),
             findings_open=findings.count(),
@@ -92,6 +105,8 @@ class _Reader:
                 common.action_view(row, finding=row.finding.reference) for row in self.actions
             ),
             journal_root=journal.root(journal.organisation_stream(certification.organisation.key)),
+            versions=versions_of(certification) if plan is not None else (),
+            uncovered=uncovered([row.code for row in self.requirements], lines),
         )
 
     def _text(self, row: object, name: str) -> str:

@@ -1,4 +1,4 @@
-"""Frozen values that documents and charts read: one audit, or one control plan, at one moment.
+"""Frozen values that documents and charts read: one audit at one moment.
 
 Every text is the display text in the snapshot's own language. "" or None means absent, never
 zero. Dates are ``datetime.date``; numbers are ``int`` or ``Fraction``; sequences are tuples in
@@ -96,7 +96,8 @@ class RequirementView:
     """One requirement as rated on one site ("" = the whole scope).
 
     ``points`` None unless rated; ``gap`` a ratio in [0, 1], None unless rated. ``evidence`` and
-    ``findings`` hold references. ``indicator`` is ready to print, or "".
+    ``findings`` hold references. ``indicator`` is ready to print, or "". ``proposal`` says what
+    the measures proposed and what was made of it, "" where they did not.
     """
 
     code: str
@@ -120,6 +121,7 @@ class RequirementView:
     evidence: tuple[str, ...]
     findings: tuple[str, ...]
     gap: Fraction | None
+    proposal: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,96 +199,3 @@ class AuditSnapshot:
     evidence: tuple[EvidenceView, ...]
     journal_root: str
     conclusion: ConclusionView | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ControlLineView:
-    """One line of the internal control plan; every field is ready to print, "" when not set."""
-
-    code: str
-    domain: str
-    engagement: str
-    requirement: str
-    criticality: str
-    criticality_label: str
-    control_point: str
-    methods: str
-    procedure: str
-    sample: str
-    site_channel: str
-    frequency: str
-    frequency_label: str
-    responsible: str
-    substitute: str
-    record: str
-    indicator: str
-    target: str
-    alert: str
-    nonconformity: str
-    last: str
-    reaction: str
-    escalation: str
-    action: str
-
-
-@dataclass(frozen=True, slots=True)
-class IndicatorView:
-    """One indicator sheet of the plan, ready to print."""
-
-    code: str
-    name: str
-    definition: str
-    formula: str
-    unit: str
-    target: str
-    frequency: str
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class GradeView:
-    """One finding grade of the scheme. Delays in days, None when no answer is expected.
-
-    ``working_days`` tells how the delays are counted; ``blocks`` whether an open one bars the
-    certification.
-    """
-
-    code: str
-    label: str
-    answer_days: int | None
-    evidence_days: int | None
-    working_days: bool
-    blocks: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ControlPlanSnapshot:
-    """The management and internal control plan of one certification file.
-
-    ``roles``: (role, person or substitute); ``exclusions``: (requirement code, reason);
-    ``domains``: (code, title, number of engagements, number of requirements).
-    """
-
-    schema: int
-    language: str
-    organisation: str
-    certification: str
-    reference: str
-    title: str
-    is_draft: bool
-    referential: str
-    edition: str
-    scheme: str
-    notice: str
-    sites: tuple[str, ...]
-    scope: str
-    channels: tuple[str, ...]
-    roles: tuple[tuple[str, str], ...]
-    exclusions: tuple[tuple[str, str], ...]
-    domains: tuple[tuple[str, str, int, int], ...]
-    lines: tuple[ControlLineView, ...]
-    indicators: tuple[IndicatorView, ...]
-    grades: tuple[GradeView, ...]
-    findings_open: int
-    actions: tuple[ActionView, ...]
-    journal_root: str

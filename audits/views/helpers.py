@@ -5,6 +5,7 @@ from uuid import UUID
 from django.db.models import F, OuterRef, Subquery
 from django.shortcuts import get_object_or_404
 
+from audits.actions.verdict_proposal import of_result
 from audits.enums import TeamRole
 from audits.models import Assessment, Audit, AuditTeamMember
 from crcaudit.accounts.enums import Role
@@ -40,6 +41,7 @@ def visible_assessment(user: User, key: UUID, pk: int, *related: str) -> Assessm
         Assessment.objects.visible_to(user)
         .select_related("audit__organisation", "section", "site", *related)
         .defer("audit__frozen")
+        .annotate(is_of_result=of_result())
     )
     if _is_manager(user):
         return get_object_or_404(rows, audit__key=key, pk=pk)

@@ -12,7 +12,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from audits import permissions
 from audits.actions import assessment as actions
-from audits.forms.assessment import AssignForm, CommentForm, NotApplicableForm, RateForm
+from audits.actions.verdict_proposal import DepartureNeededError
+from audits.forms.assessment import (
+    AssignForm,
+    CommentForm,
+    DepartureForm,
+    NotApplicableForm,
+    RateForm,
+)
 from audits.models import Assessment
 from audits.presenters.scale import level_shown
 from audits.views.grid import renewed_context
@@ -35,9 +42,11 @@ def rate(request: AuthRequest, key: UUID, pk: int) -> HttpResponse:
     try:
         actions.rate(assessment=row, by=request.user, at=timezone.now(), **form.cleaned_data)
     except EditConflictError as error:
-        return _conflict(request, row, error, form.cleaned_data)
+        return conflict(request, row, error, form.cleaned_data)
+    except DepartureNeededError as error:
+        return _departure(request, row, error)
     except UserError as error:
-        return _refused(request, row, error)
+        return refused(request, row, error)
     return _saved(request, row)
 
 
@@ -52,9 +61,9 @@ def comment(request: AuthRequest, key: UUID, pk: int) -> HttpResponse:
     try:
         actions.comment(assessment=row, by=request.user, at=timezone.now(), **form.cleaned_data)
     except EditConflictError as error:
-        return _conflict(request, row, error, form.cleaned_data)
+        return conflict(request, row, error, form.cleaned_data)
     except UserError as error:
-        return _refused(request, row, error)
+        return refused(request, row, error)
     return _saved(request, row)
 
 
@@ -65,7 +74,7 @@ def undo(request: AuthRequest, key: UUID, pk: int) -> HttpResponse:
     try:
         actions.undo(assessment=row, version=row.version, by=request.user, at=timezone.now())
     except UserError as error:
-        return _refused(request, row, error)
+        return refused(request, row, error)
     return _saved(request, row)
 
 
@@ -94,7 +103,7 @@ def _not_applicable(request: AuthRequest, row: Assessment, form: RateForm) -> Ht
     """Ask for the reason of "not applicable"; say anything else that is wrong as it is."""
     if "na_reason" not in form.errors:
         message = " ".join(str(text) for errors in form.errors.values() for text in errors)
-        return _refused(request, row, UserError(message))
+        return refused(request, row, UserError(message))
     asked = NotApplicableForm(
         request.POST if "na_reason" in request.POST else None,
         initial={"version": row.version, "level": request.POST.get("level", "")},
@@ -103,7 +112,25 @@ def _not_applicable(request: AuthRequest, row: Assessment, form: RateForm) -> Ht
     return _page(request, "audits/not_applicable.html", context, status=INVALID)
 
 
-def _conflict(
+def _departure(request: AuthRequest, row: Assessment, error: DepartureNeededError) -> HttpResponse:
+    """Ask why the rating departs from the proposal of the measures."""
+    level = request.POST.get("level", "")
+    asked = DepartureForm(
+        request.POST if "departure" in request.POST else None,
+        initial={"version": row.version, "level": level},
+    )
+    context = {
+        "row": row,
+        "audit": row.audit,
+        "form": asked,
+        "message": str(error),
+        "proposed": level_shown(row.audit, error.level),
+        "given": level_shown(row.audit, level),
+    }
+    return _page(request, "audits/departure.html", context, status=INVALID)
+
+
+def conflict(
     request: AuthRequest, row: Assessment, error: EditConflictError, mine: dict[str, Any]
 ) -> HttpResponse:
     """Both texts side by side: nothing typed disappears, nothing saved is overwritten."""
@@ -119,12 +146,13 @@ def _conflict(
         "mine_label": level_shown(row.audit, mine.get("level", ""))[1],
         "theirs": level_shown(row.audit, current.level)[1] if is_rating else current.comment,
         "na_reason": mine.get("na_reason", ""),
+        "departure": mine.get("departure", ""),
         "url": reverse(name, args=[row.audit.key, row.pk]),
     }
     return _page(request, "audits/conflict.html", context, status=CONFLICT)
 
 
-def _refused(request: AuthRequest, row: Assessment, error: UserError) -> HttpResponse:
+def refused(request: AuthRequest, row: Assessment, error: UserError) -> HttpResponse:
     context = {"row": row, "audit": row.audit, "message": str(error)}
     return _page(request, "audits/refused.html", context, status=CONFLICT)
 

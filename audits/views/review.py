@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from audits import permissions
 from audits.actions import review as actions
+from audits.actions.verdict_proposal import DepartureNeededError
 from audits.forms.review import ReviewForm
 from audits.models import Audit, EvidenceLink
 from audits.presenters import review as values
@@ -68,6 +69,7 @@ def review_evidence(request: AuthRequest, key: UUID, pk: int) -> HttpResponse:
             )
             messages.success(request, _saved(link, finding))
             return redirect(_following(audit, links, chosen, link))
+        form.needs_departure = isinstance(refused.error, DepartureNeededError)
         if isinstance(refused.error, EditConflictError):
             fresh = _link(audit, links, pk)
             resend(form, seen=fresh.reviews, version=fresh.assessment.version)

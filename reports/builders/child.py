@@ -58,13 +58,15 @@ def _build(job: dict[str, Any], meta: Any, progress: Callable[[int, int, str], N
     text = job["snapshot"]
     if job["document"] == "CONTROL_PLAN":
         plan = from_json(ControlPlanSnapshot, text)
-        return build_control_plan_pdf(plan, meta, progress=progress)
+        return build_control_plan_pdf(plan, meta, progress=progress, text=text)
     if job["document"] == "AUDIT_PLAN":
-        return build_audit_plan_pdf(from_json(AuditPlanSnapshot, text), meta, progress=progress)
+        audit_plan = from_json(AuditPlanSnapshot, text)
+        return build_audit_plan_pdf(audit_plan, meta, progress=progress, text=text)
     if job["document"] == "COMMITTEE_PACK":
-        return build_committee_pack_pdf(from_json(CommitteePack, text), meta, progress=progress)
+        pack = from_json(CommitteePack, text)
+        return build_committee_pack_pdf(pack, meta, progress=progress, text=text)
     build = build_diagnosis_pdf if job["document"] == "DIAGNOSIS" else build_audit_pdf
-    return build(from_json(AuditSnapshot, text), meta, progress=progress)
+    return build(from_json(AuditSnapshot, text), meta, progress=progress, text=text)
 
 
 def _say(done: int, total: int, step: str) -> None:

@@ -13,13 +13,17 @@ from reports.builders.xlsx_audit import build_audit_workbook
 def snapshot_file(
     snapshot: AuditSnapshot | ControlPlanSnapshot | AuditPlanSnapshot | CommitteePack,
     meta: ReportMeta,
+    text: str = "",
 ) -> DataFile:
     """The canonical snapshot as an embedded file.
+
+    ``text`` is what it was read from, "" to write it anew: one that was kept before a field came
+    has no such key, and its fingerprint is that of the text as it was kept.
 
     Raises:
         ReportRenderError: the fingerprint in ``meta`` is not the snapshot's.
     """
-    text = to_json(snapshot)
+    text = text or to_json(snapshot)
     meta.check(digest(text))
     return DataFile(
         name="snapshot.json",
@@ -29,9 +33,9 @@ def snapshot_file(
     )
 
 
-def audit_files(snapshot: AuditSnapshot, meta: ReportMeta) -> tuple[DataFile, ...]:
+def audit_files(snapshot: AuditSnapshot, meta: ReportMeta, text: str = "") -> tuple[DataFile, ...]:
     """The snapshot and its workbook. Raises as ``snapshot_file``."""
-    data = snapshot_file(snapshot, meta)
+    data = snapshot_file(snapshot, meta, text)
     workbook = DataFile(
         name="audit.xlsx",
         content=build_audit_workbook(snapshot),

@@ -16,16 +16,22 @@ TEMPLATE = "audit_v1"
 
 
 def build_audit_pdf(
-    snapshot: AuditSnapshot, meta: ReportMeta, *, progress: Progress = ignore_progress
+    snapshot: AuditSnapshot,
+    meta: ReportMeta,
+    *,
+    progress: Progress = ignore_progress,
+    text: str = "",
 ) -> bytes:
     """PDF/A-3a with the snapshot's JSON and workbook inside, in ``meta.language``.
+
+    ``text`` is what the snapshot was read from, see `delivery.snapshot_file`.
 
     Raises:
         ReportRenderError: no title or language, another snapshot's fingerprint, or a text that
             cannot be laid out.
     """
     with override(meta.language), few_collections():
-        files = delivery.audit_files(snapshot, meta)
+        files = delivery.audit_files(snapshot, meta, text)
         body = chapters.numbered(
             [
                 management.conclusions(snapshot),

@@ -17,16 +17,22 @@ TEMPLATE = "audit_plan_v1"
 
 
 def build_audit_plan_pdf(
-    snapshot: AuditPlanSnapshot, meta: ReportMeta, *, progress: Progress = ignore_progress
+    snapshot: AuditPlanSnapshot,
+    meta: ReportMeta,
+    *,
+    progress: Progress = ignore_progress,
+    text: str = "",
 ) -> bytes:
     """PDF/A-3a with the snapshot's JSON inside, in ``meta.language``.
+
+    ``text`` is what the snapshot was read from, see `delivery.snapshot_file`.
 
     Raises:
         ReportRenderError: no title or language, another snapshot's fingerprint, or a text that
             cannot be laid out.
     """
     with override(meta.language), few_collections():
-        data = delivery.snapshot_file(snapshot, meta)
+        data = delivery.snapshot_file(snapshot, meta, text)
         body = chapters.numbered([_audit(snapshot), _timetable(snapshot)])
         proof = chapters.traceability(
             meta, rule_version="", journal_root=snapshot.journal_root, files=[data.name]

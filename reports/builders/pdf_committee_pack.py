@@ -75,16 +75,22 @@ class Section:
 
 
 def build_committee_pack_pdf(
-    pack: CommitteePack, meta: ReportMeta, *, progress: Progress = ignore_progress
+    pack: CommitteePack,
+    meta: ReportMeta,
+    *,
+    progress: Progress = ignore_progress,
+    text: str = "",
 ) -> bytes:
     """PDF/A-3a with the snapshot's JSON inside, in ``meta.language``, of all sites together.
+
+    ``text`` is what the pack was read from, see `delivery.snapshot_file`.
 
     Raises:
         ReportRenderError: no title or language, another snapshot's fingerprint, or a text that
             cannot be laid out.
     """
     with override(meta.language), few_collections():
-        data = delivery.snapshot_file(pack, meta)
+        data = delivery.snapshot_file(pack, meta, text)
         place = _whole(pack)
         places = [one.pk for one in pack.places]
         reader = Reader(places=places, follows_up=True, is_whole=True)

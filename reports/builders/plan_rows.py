@@ -72,7 +72,12 @@ def _line(line: ControlLineView) -> Row:
             )
             if value
         ],
+        "population": typo(line.population),
+        "threshold_note": typo(line.thresholds),
         "last": typo(line.last) or DASH,
+        "last_on": date_text(line.last_on, short=True),
+        "trend": typo(line.trend),
+        "next_due": date_text(line.next_due, short=True),
         "action": line.action,
         "reaction": typo(line.reaction),
         "escalation": typo(line.escalation),

@@ -123,6 +123,8 @@ def _notes(view: RequirementView) -> Iterator[str]:
         yield typo(_("Not applicable: %(reason)s") % {"reason": view.na_reason})
     if view.comment:
         yield typo(view.comment)
+    if view.proposal:
+        yield typo(view.proposal)
 
 
 def finding_groups(findings: Sequence[FindingView]) -> list[Row]:

@@ -1,5 +1,7 @@
 """Schemes, editions and requirements."""
 
+from collections.abc import Mapping, Sequence
+
 import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
@@ -11,9 +13,11 @@ from engagements.models import (
     Edition,
     Engagement,
     FindingGrade,
+    Indicator,
     RatingLevel,
     Referential,
     Requirement,
+    RequirementIndicator,
     Scheme,
 )
 
@@ -157,11 +161,17 @@ class ControlPointFactory(DjangoModelFactory[ControlPoint]):
 
 
 def published_edition(
-    *, domains: int = 1, engagements: int = 2, requirements: int = 2, **fields: object
+    *,
+    domains: int = 1,
+    engagements: int = 2,
+    requirements: int = 2,
+    measured: Mapping[str, Sequence[tuple[Indicator, str]]] | None = None,
+    **fields: object,
 ) -> Edition:
     """A published edition with ``domains`` x ``engagements`` x ``requirements`` requirements.
 
-    Codes are D1, E1.1, EX-1.1.1 and so on; everything weighs 2 and is major.
+    Codes are D1, E1.1, EX-1.1.1 and so on; everything weighs 2 and is major. ``measured`` gives
+    the indicators of requirements by code, each with the sign of its target of 90, or "".
     """
     edition = EditionFactory(**fields)
     position = 0
@@ -175,5 +185,15 @@ def published_edition(
                     engagement=engagement, code=f"EX-{d}.{e}.{r}", position=position
                 )
                 ControlPointFactory(requirement=requirement)
+                for place, (one, sign) in enumerate((measured or {}).get(requirement.code, ())):
+                    RequirementIndicator.objects.create(
+                        edition=edition,
+                        requirement=requirement,
+                        indicator=one,
+                        operator=sign,
+                        value=90 if sign else None,
+                        unit=one.unit,
+                        position=place,
+                    )
     edition.publish(at=timezone.now())
     return edition

@@ -690,6 +690,7 @@ BODIES = {
     "audits:save-scenario": _scenario,
     "audits:change-scenario": _scenario,
     "audits:rate": _rate,
+    "audits:retain-proposal": _rate,
     "audits:comment": _comment,
     "audits:assign": _assign,
     "audits:assign-many": _assign_many,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from audits.actions.controls.journal import record_control
 from audits.actions.controls.plan import locked_file
 from audits.actions.controls.planning import new_control
+from audits.actions.feeding import feed_day
 from audits.control_enums import ControlFrequency, ControlOutcome, ControlState, PlanState
 from audits.control_people import members_of
 from audits.logic.schedule import Due, Period
@@ -70,6 +71,7 @@ def record_result(
     old = _as_json(before) if was_done and before is not None else {}
     action = CORRECTED if was_done else DONE
     record_control(action, row, before=old, after=_as_json(fields), by=by, at=at)
+    feed_day(row.line.plan.certification.organisation, row.period_end, at=at)
     return row
 
 

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
+from audits.actions.feeding import feed_day
 from audits.actions.listening.common import Marks, Subject, record
 from audits.actions.listening.sessions import SessionFields, create
 from audits.actions.once import require_same_form
@@ -137,6 +138,7 @@ def record_contact(  # noqa: PLR0913 -- keyword-only, one line each
     contact.settle(session=session, recommendation=recommendation, wait=wait, at=at)
     after = {"state": contact.state, "recommendation": recommendation, "wait_seconds": wait}
     record("mystery.contact_done", _of_contact(contact), after=after, by=by, at=at)
+    feed_day(organisation, made_on, at=at)
     return contact
 
 

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from audits.actions.feeding import feed_day
 from audits.actions.listening.common import Subject, record
 from audits.models import ListeningPlan
 from crcaudit.accounts.models import Organisation, User
@@ -33,6 +34,8 @@ def set_plan(*, organisation: Organisation, planned: Planned, by: User, at: date
     if after:
         who = Subject("listening_plan", organisation.key, organisation.name, organisation)
         record("listening.planned", who, before=before, after=after, by=by, at=at)
+        for month in sorted({month for _site, month in planned}):
+            feed_day(organisation, month, at=at)
 
 
 def _rows(organisation: Organisation) -> list[ListeningPlan]:

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
+from audits.actions.feeding import feed_day
 from audits.actions.listening.common import (
     Marks,
     Subject,
@@ -113,6 +114,8 @@ def create(  # noqa: PLR0913 -- keyword-only, one line each
     set_marks(session, rows, fields.marks)
     after = {"grid": str(grid), "kind": str(fields.kind), **_json(session, fields.marks)}
     record("listening.recorded", subject(session, organisation), after=after, by=by, at=at)
+    if round_ is None and fields.kind in HEARD:
+        feed_day(organisation, session.heard_on, at=at)
     return session
 
 
@@ -166,6 +169,8 @@ def rewrite(
     after = _json(session, fields.marks) | {"texts": texts}
     who = subject(session, session.organisation)
     record("listening.edited", who, before=before | {"texts": []}, after=after, by=by, at=at)
+    for day in {old.heard_on, session.heard_on}:
+        feed_day(session.organisation, day, at=at)
     return session
 
 
@@ -190,6 +195,7 @@ def debrief_session(
     after = {"debriefed_on": on.isoformat()}
     who = subject(session, session.organisation)
     record("listening.debriefed", who, after=after, by=by, at=at)
+    feed_day(session.organisation, session.heard_on, at=at)
     return session
 
 

@@ -1,9 +1,11 @@
 """The measures behind a period: where, of what, how they were counted, where they are from."""
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -11,7 +13,7 @@ from audits.contact_enums import SOURCES
 from audits.enums import Channel
 from audits.logic.indicators import Definition, figure
 from audits.logic.periods import GRAINS, Grain, Period
-from audits.models import MeasureImport, Measurement, MeasuringPlace
+from audits.models import MeasureImport, Measurement, MeasuringPlace, SetAsideCount
 from audits.presenters.indicators import wording
 from audits.presenters.indicators.scope import Scope
 from crcaudit.accounts.models import User
@@ -25,7 +27,11 @@ _FALSE = "False"
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """One measure behind a period: where, of what, how it was counted, and where it is from."""
+    """One measure behind a period: where, of what, how it was counted, and where it is from.
+
+    ``origin`` says what the product counted it from, "" when somebody entered it; ``set_aside``
+    what the product counts where somebody did, "" unless that is another figure.
+    """
 
     measurement: Measurement
     place: str
@@ -35,12 +41,14 @@ class Behind:
     convention: str
     size: str
     opens_source: bool
+    origin: str
+    set_aside: str
 
 
 def behind(period: Period, indicator: Indicator, scope: Scope, *, user: User) -> list[Behind]:
     """The measures of a period at the places of the scope, in their order.
 
-    One query, and one more when some of them come from files.
+    Two queries, and one more when some of them come from files.
     """
     if scope.place is None:
         return []
@@ -66,10 +74,40 @@ def behind(period: Period, indicator: Indicator, scope: Scope, *, user: User) ->
     sources = {row.source_id for row in found if row.source_id is not None}
     read = MeasureImport.objects.visible_to(user).filter(pk__in=sources) if sources else ()
     opened = {row.pk for row in read}
+    counts = _set_aside(period, indicator, at)
     return [
-        _behind(row, places[row.place_id], indicator, labels, opens=row.source_id in opened)
+        _behind(
+            row,
+            places[row.place_id],
+            indicator,
+            labels,
+            # Where shorter periods were entered it is said once, beside the first of them.
+            beside=(
+                row.source_id in opened,
+                counts.pop((row.place_id, row.period.within(period.grain)), ""),
+            ),
+        )
         for row in found
     ]
+
+
+def _set_aside(period: Period, indicator: Indicator, at: Sequence[int]) -> dict[Any, str]:
+    """What the product counts otherwise than it was entered, by place and the period shown."""
+    rows = SetAsideCount.objects.filter(
+        indicator=indicator, place__in=at, starts_on__range=_around(period)
+    )
+    labels = {item.key: localized(item, "label") for item in indicator.inputs.all()}
+    found: dict[Any, list[str]] = defaultdict(list)
+    for row in rows.order_by("starts_on", "pk"):
+        if GRAINS.index(row.period.grain) <= GRAINS.index(period.grain):
+            inputs = ", ".join(
+                f"{labels.get(key, key)} {_plain(value)}" for key, value in row.inputs.items()
+            )
+            told = {"period": wording.period_text(row.period), "inputs": inputs}
+            told["origin"] = wording.origin_text(row.origin)
+            text = _("%(period)s, %(origin)s: %(inputs)s") % told
+            found[row.place_id, row.period.within(period.grain)].append(text)
+    return {key: "; ".join(texts) for key, texts in found.items()}
 
 
 def _around(period: Period) -> tuple[date, date]:
@@ -83,7 +121,7 @@ def _behind(
     indicator: Indicator,
     labels: Mapping[str, str],
     *,
-    opens: bool,
+    beside: tuple[bool, str],
 ) -> Behind:
     found = figure(Definition(indicator.formula, indicator.statistic), row.part)
     return Behind(
@@ -94,7 +132,9 @@ def _behind(
         inputs=[(labels.get(key, key), _plain(value)) for key, value in row.inputs.items()],
         convention=convention_text(row.convention),
         size=wording.size_text(found),
-        opens_source=opens,
+        opens_source=beside[0],
+        origin=wording.origin_text(row.origin) if row.is_counted else "",
+        set_aside=beside[1],
     )
 
 
@@ -125,6 +165,7 @@ _WORDS: Mapping[str, Callable[[object], str]] = {
     "is_strict": _strict,
     "denominator": _denominator,
     "time_zone": str,
+    "counted_from": lambda value: wording.origin_text(str(value)),
     "satisfied_from": lambda value: _("satisfied from %(mark)s") % {"mark": value},
     "satisfaction_max": lambda value: _("out of %(mark)s") % {"mark": value},
     "source": lambda value: str(SOURCES.get(str(value), value)),

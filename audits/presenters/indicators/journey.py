@@ -4,11 +4,13 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from audits.charts.series import band_of, spark
+from audits.models import SetAsideCount
 from audits.presenters.indicators import wording
 from audits.presenters.indicators.scope import Scope
 from audits.snapshots.figures import Reading
@@ -135,3 +137,38 @@ def _stage(code: str, readings: Sequence[Reading], address: tuple[str, str]) -> 
         shape=shape,
         cards=[card_of(one, address) for one in readings],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class AsideLine:
+    """A period in which somebody entered another figure than the product counts."""
+
+    code: str
+    name: str
+    place: str
+    period: str
+    origin: str
+    url: str
+
+
+def set_aside_in(scope: Scope) -> list[AsideLine]:
+    """Those of the places that the reader sees, latest first: one query."""
+    places = {place.pk: place.name for place in scope.places}
+    rows = SetAsideCount.objects.filter(organisation=scope.organisation, place__in=places)
+    return [
+        AsideLine(
+            code=row.indicator.code,
+            name=localized(row.indicator, "name"),
+            place=places[row.place_id],
+            period=wording.period_text(row.period),
+            origin=wording.origin_text(row.origin),
+            url=_period_address(scope, row),
+        )
+        for row in rows.select_related("indicator").order_by("-starts_on", "indicator__code", "pk")
+    ]
+
+
+def _period_address(scope: Scope, row: SetAsideCount) -> str:
+    asked = urlencode({"lieu": row.place_id, "periode": row.starts_on.isoformat()})
+    address = reverse("audits:series", args=[scope.organisation.key, row.indicator_id])
+    return f"{address}?{asked}#mesures"

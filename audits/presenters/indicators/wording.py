@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from audits.logic.indicators import Figure, Rank, Standing, Unpooled
 from audits.logic.periods import Grain, Period
 from audits.logic.statistics import TargetVerdict
+from audits.measure_enums import MeasureOrigin
 from audits.models import Target
 from crcaudit.core.formats import DASH, MONTHS, NO_BREAK, SHORT_MONTHS, date_text, number
 from engagements.words import terms_text, unit_label
@@ -28,6 +29,14 @@ VERDICTS = {
     TargetVerdict.MISSED: gettext_lazy("Target missed"),
     TargetVerdict.NOT_PROVEN: gettext_lazy("Not proven"),
 }
+ORIGINS = {
+    MeasureOrigin.LISTENING: gettext_lazy("from listening sessions"),
+    MeasureOrigin.CALIBRATION: gettext_lazy("from calibration rounds"),
+    MeasureOrigin.MYSTERY: gettext_lazy("from mystery contacts"),
+    MeasureOrigin.CONTROLS: gettext_lazy("from internal controls"),
+    MeasureOrigin.ACTIONS: gettext_lazy("from corrective actions"),
+    MeasureOrigin.AUDITS: gettext_lazy("from audits"),
+}
 WHY_NOT = {
     Unpooled.CONVENTIONS: gettext_lazy(
         "Not put together: the places do not count in the same way (threshold, denominator)."
@@ -36,6 +45,13 @@ WHY_NOT = {
         "Not put together: a percentile or a score cannot be summed. Read it place by place."
     ),
 }
+
+
+def origin_text(origin: str) -> str:
+    """What a measure was counted from by the product; "" for one that somebody entered."""
+    if origin not in MeasureOrigin.values or origin == MeasureOrigin.ENTERED:
+        return ""
+    return str(ORIGINS[MeasureOrigin(origin)])
 
 
 def value_text(value: Fraction | float | None, unit: str) -> str:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from audits.models.place import measured_organisations
 from audits.presenters.alerts import open_alerts
-from audits.presenters.indicators.journey import shares_of, stages_of
+from audits.presenters.indicators.journey import set_aside_in, shares_of, stages_of
 from audits.presenters.indicators.places import places_table
 from audits.presenters.indicators.scope import Scope
 from audits.snapshots.figures import Reading, read_board
@@ -40,6 +40,7 @@ def journey(request: AuthRequest, key: UUID) -> HttpResponse:
         "alerts": alerts,
         "shows_alerts": is_member or bool(alerts),
         "is_member": is_member,
+        "set_aside": set_aside_in(scope),
     }
     return render_page(request, "audits/journey.html", context)
 

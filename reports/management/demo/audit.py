@@ -20,7 +20,7 @@ from crcaudit.accounts.models import User
 from reports.management.demo.evidence import Deposit, bring
 from reports.management.demo.library import AssessmentData, AuditData, FindingData
 from reports.management.demo.moments import words_of
-from reports.management.demo.scene import Scene
+from reports.management.demo.scene import DEPARTURE, Scene
 
 
 @dataclass(slots=True)
@@ -127,6 +127,7 @@ class AuditStory:
             version=known.version,
             level=row.level,
             na_reason=row.na_reason.format(**self.words),
+            departure=row.comment.format(**self.words) or DEPARTURE,
             by=by,
             at=at,
         )

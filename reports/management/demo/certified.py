@@ -31,7 +31,7 @@ from audits.models import Assessment, Audit, EvidenceLink, Finding
 from crcaudit.accounts.models import User
 from engagements.models import Edition
 from reports.management.demo import library
-from reports.management.demo.scene import Scene
+from reports.management.demo.scene import DEPARTURE, Scene
 
 INITIAL, SURVEILLANCE = "certified_initial", "certified_surveillance"
 
@@ -148,6 +148,7 @@ class _Story:
                 assessment=row,
                 version=row.version,
                 level=levels.get(row.code, "C"),
+                departure=DEPARTURE,
                 by=self._lead,
                 at=at,
             )

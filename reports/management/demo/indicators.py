@@ -27,7 +27,7 @@ from engagements.models import Indicator
 from reports.management.demo import library
 from reports.management.demo.scene import Scene
 
-OPERATOR, PROVIDER = "operateur", "prestataire"
+OPERATOR, PROVIDER, WHOLE = "operateur", "prestataire", "ensemble"
 BEGUN = -139  # working days; the provider is known since the day before
 MONTHS, WEEKS = 12, 16
 _SEED = 2026
@@ -46,6 +46,7 @@ class FollowedData:
     season: float
     weekly: bool = False
     sample: bool = False
+    heard: bool = False
     target: float | None = None
 
     @property
@@ -94,21 +95,24 @@ def schedule(scene: Scene) -> None:
     scene.agenda.add(begun, partial(_want, scene))
     # A week before the figure that it is about: nothing earlier is looked at by it.
     written = recorded(Grain.MONTH, scene.moments.today)[-1].day - timedelta(days=7)
-    scene.agenda.add(_at(written, 8, 15), partial(_rule, scene))
+    scene.agenda.add(at_hour(written, 8, 15), partial(_rule, scene))
     by_day: dict[date, list[Recorded]] = {}
     for grain in (Grain.MONTH, Grain.WEEK):
         for one in recorded(grain, scene.moments.today):
             by_day.setdefault(max(one.day, begun.date()), []).append(one)
     for day, periods in sorted(by_day.items()):
-        scene.agenda.add(_at(day, 8, 20), partial(_record, scene, periods))
+        scene.agenda.add(at_hour(day, 8, 20), partial(_record, scene, periods))
 
 
-def _at(day: date, hour: int, minute: int) -> datetime:
+def at_hour(day: date, hour: int, minute: int) -> datetime:
+    """An hour of a day."""
     return timezone.make_aware(datetime.combine(day, time(hour, minute)))
 
 
 def subject_of(scene: Scene, place: str) -> Subject:
-    """The site or the provider of a key of ``places``."""
+    """The site or the provider of a key of ``places``; None for all of them together."""
+    if place == WHOLE:
+        return None
     if place != PROVIDER:
         return scene.cast.sites[place]
     rows = Subcontractor.objects.filter(
@@ -119,7 +123,7 @@ def subject_of(scene: Scene, place: str) -> Subject:
 
 def _want(scene: Scene, at: datetime) -> None:
     """The target of the catalogue, or another one, since the first period that is measured."""
-    indicators = _indicators()
+    indicators = by_code()
     for data in followed():
         first = recorded(data.grain, scene.moments.today)[0].period.start
         catalogue = usual(indicators[data.code], starts_on=first)
@@ -147,7 +151,7 @@ def _rule(scene: Scene, at: datetime) -> None:
     write_rule(
         key=uuid.uuid4(),
         organisation=organisation,
-        indicator=_indicators()["SOC-01"],
+        indicator=by_code()["SOC-01"],
         place=place_of(organisation, scene.cast.sites["massy"]),
         fields=RuleFields(trend_points=4),
         by=scene.cast.people["qualite"],
@@ -157,8 +161,9 @@ def _rule(scene: Scene, at: datetime) -> None:
 
 def _record(scene: Scene, periods: list[Recorded], at: datetime) -> None:
     organisation = scene.cast.organisations[OPERATOR]
-    indicators = _indicators()
-    sizes = fixture()["places"]
+    indicators = by_code()
+    sizes = dict(fixture()["places"])
+    sizes[WHOLE] = sum(sizes.values())
     places = {key: place_of(organisation, subject_of(scene, key)) for key in sizes}
     entries = [
         _entry(scene, data, indicators[data.code], one, places[key], key, float(sizes[key]))
@@ -166,6 +171,7 @@ def _record(scene: Scene, periods: list[Recorded], at: datetime) -> None:
         for data in followed()
         if data.grain is one.period.grain
         for key in sizes
+        if data.heard == (key == WHOLE)
     ]
     record_measures(
         organisation=organisation, entries=entries, by=scene.cast.people["qualite"], at=at
@@ -232,7 +238,8 @@ def _pair(part: str, whole: str, rate: float, volume: int) -> Iterator[tuple[str
     yield whole, Decimal(volume)
 
 
-def _indicators() -> Mapping[str, Any]:
-    codes = {data.code for data in followed()}
+def by_code() -> Mapping[str, Any]:
+    """Every indicator of the story."""
+    codes = {data.code for data in followed()} | {row["code"] for row in fixture()["counted"]}
     rows = Indicator.objects.of_catalogue().filter(code__in=codes)
     return {row.code: row for row in rows.prefetch_related("inputs", "targets")}

@@ -23,7 +23,7 @@ from audits.actions.finding_steps import present_findings
 from audits.enums import AuditKind, TeamRole
 from audits.models import Assessment, Audit
 from reports.management.demo import landline_evidence, landline_steps, library
-from reports.management.demo.scene import Scene
+from reports.management.demo.scene import DEPARTURE, Scene
 
 FILE, DIAGNOSIS, CERTIFICATION = "fixe", "landline_diagnosis", "landline_certification"
 COMPLIANT = "C"
@@ -140,6 +140,7 @@ def _rate_row(row: Assessment, data: Mapping[str, str], by: Any, at: datetime) -
             version=row.version,
             level=data["level"],
             na_reason=data.get("na_reason", ""),
+            departure=data.get("comment") or DEPARTURE,
             by=by,
             at=at,
         )

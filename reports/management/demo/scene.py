@@ -8,6 +8,12 @@ from reports.management.demo.cast import Cast
 from reports.management.demo.library import EvidenceData
 from reports.management.demo.moments import Moments
 
+# Why a rating is not the one that the measures propose, where the story says nothing else.
+DEPARTURE = (
+    "La mesure porte sur le dernier mois clos ; les pièces et les entretiens de l'audit couvrent "
+    "toute la période."
+)
+
 
 @dataclass(slots=True)
 class Scene:

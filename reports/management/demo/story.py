@@ -17,6 +17,7 @@ from reports.management.demo import (
     committee,
     contacts,
     controls,
+    counted,
     followup,
     indicators,
     landline,
@@ -85,6 +86,7 @@ def _tell(moments: Moments, stored: list[str]) -> Scene:
     requests.schedule(scene)
     sharing.schedule(scene)
     listening.schedule(scene)
+    counted.schedule(scene)
     indicators.schedule(scene)
     surveys.schedule(scene)
     contacts.schedule(scene)

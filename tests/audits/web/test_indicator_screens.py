@@ -121,7 +121,7 @@ def test_what_is_no_longer_followed_is_gone(client, organisation):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-@pytest.mark.parametrize(("name", "number"), [("journey", 9), ("dimensions", 8)])
+@pytest.mark.parametrize(("name", "number"), [("journey", 10), ("dimensions", 8)])
 def test_the_number_of_indicators_does_not_change_the_number_of_queries(
     client, organisation, name, number, count
 ):
@@ -239,7 +239,7 @@ def test_a_series_needs_few_queries(client, organisation, sites):
     with counted() as queries:
         page(client, "series", organisation, row.pk, **query)
 
-    assert len(queries) == 10, "\n".join(queries)
+    assert len(queries) == 11, "\n".join(queries)
 
 
 def test_natural_limits_show_what_stands_out(client, organisation):
