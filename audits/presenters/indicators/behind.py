@@ -129,7 +129,7 @@ def _behind(
         place=place.name,
         period=wording.period_text(row.period),
         value=wording.value_text(found.value, indicator.unit),
-        inputs=[(labels.get(key, key), _plain(value)) for key, value in row.inputs.items()],
+        inputs=[(labels.get(key, key), _plain(row.inputs[key])) for key in _in_order(row, labels)],
         convention=convention_text(row.convention),
         size=wording.size_text(found),
         opens_source=beside[0],
@@ -138,11 +138,16 @@ def _behind(
     )
 
 
+def _in_order(row: Measurement, labels: Mapping[str, str]) -> list[str]:
+    """As the indicator declares them; a database keeps the keys of a measure in its own order."""
+    known = [key for key in labels if key in row.inputs]
+    return [*known, *sorted(row.inputs.keys() - labels.keys())]
+
+
 def convention_text(convention: Mapping[str, object]) -> str:
     """How a measure was counted, in words; "" when nothing was said."""
-    known = {key: value for key, value in convention.items() if key in _WORDS}
-    parts = [_WORDS[key](value) for key, value in known.items()]
-    rest = {key: value for key, value in convention.items() if key not in _WORDS}
+    parts = [word(convention[key]) for key, word in _WORDS.items() if key in convention]
+    rest = {key: convention[key] for key in sorted(convention.keys() - _WORDS.keys())}
     if rest:
         parts.append(parameters_text(rest))
     return ", ".join(part for part in parts if part)
