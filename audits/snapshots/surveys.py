@@ -14,10 +14,14 @@ from crcaudit.accounts.models import Organisation
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What one wave says of one place, or of the whole."""
+    """What one wave says of one place, or of the whole.
+
+    ``is_own`` is False for the whole of a wave that asked its places one by one.
+    """
 
     wave: SurveyWave
     answers: Answers
+    is_own: bool
 
     @property
     def period(self) -> Period:
@@ -37,15 +41,19 @@ class Surveys:
     returns: Sequence[WaveReturn]
 
     def at(self, place: MeasuringPlace) -> list[Said]:
-        """What each wave says of a place, oldest first.
-
-        The whole is what was asked for the whole, where something was; else its places together.
-        """
+        """What each wave says of a place, oldest first; of the whole, its places together."""
         by_wave: dict[int, list[WaveReturn]] = {}
         for row in self.returns:
             if place.is_whole or row.place_id == place.pk:
                 by_wave.setdefault(row.wave_id, []).append(row)
-        return [Said(rows[0].wave, _together(rows)) for rows in by_wave.values()]
+        return [
+            Said(
+                wave=rows[0].wave,
+                answers=together(row.answers for row in rows),
+                is_own=rows[0].place_id == place.pk,
+            )
+            for rows in by_wave.values()
+        ]
 
 
 def read_surveys(
@@ -65,7 +73,3 @@ def read_surveys(
         rows = rows.filter(place__in=found)
     rows = rows.select_related("wave", "place").prefetch_related("counts")
     return Surveys(list(rows.order_by("wave__starts_on", "wave__number", "pk")))
-
-
-def _together(rows: Sequence[WaveReturn]) -> Answers:
-    return together(row.answers for row in rows)

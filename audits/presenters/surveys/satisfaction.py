@@ -22,6 +22,7 @@ from audits.logic.surveys import (
     SATISFACTION_HOT,
     SATISFACTION_STAFF,
     WAVES,
+    Answers,
     Feed,
     Kind,
     part_of,
@@ -166,14 +167,21 @@ def points_of(feed: Feed, said: Iterable[Said]) -> list[Point]:
 
 def _point(feed: Feed, period: Period, said: Sequence[Said]) -> Point | None:
     for kind in feed.kinds:
-        used = [
-            one.answers
-            for one in said
-            if one.kind is kind and part_of(feed, one.answers) is not None
-        ]
+        used = _asked_of(feed, kind, said)
         if used and (found := figure_of(feed, together(used))) is not None:
             return Point(period, kind, found)
     return None
+
+
+def _asked_of(feed: Feed, kind: Kind, said: Iterable[Said]) -> list[Answers]:
+    """Answers of one kind of wave that are behind an indicator.
+
+    Of a period in which the whole was asked as such, nothing else makes the whole, as in
+    `audits.actions.results`.
+    """
+    used = [one for one in said if one.kind is kind and part_of(feed, one.answers) is not None]
+    whole = {one.period for one in used if one.is_own}
+    return [one.answers for one in used if one.is_own or one.period not in whole]
 
 
 def _card(
@@ -271,11 +279,7 @@ def _places(scope: Scope, found: Surveys, *, path: str, since: date) -> Iterator
 def _over(feed: Feed, said: Sequence[Said]) -> Figure | None:
     """All waves of one kind put together; the kind is the first that asked."""
     for kind in feed.kinds:
-        used = [
-            one.answers
-            for one in said
-            if one.kind is kind and part_of(feed, one.answers) is not None
-        ]
+        used = _asked_of(feed, kind, said)
         if used:
             return figure_of(feed, together(used))
     return None

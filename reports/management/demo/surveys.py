@@ -34,6 +34,7 @@ from reports.management.demo.indicators import BEGUN, OPERATOR, PROVIDER, subjec
 from reports.management.demo.scene import Scene
 
 _SEED = 1995
+_BAROMETER = -11
 _PLACES = ("lyon", "massy", PROVIDER)
 # How often each indicator is looked at, and the target that was agreed on; None for the usual one.
 TARGETS: Mapping[str, tuple[Grain, int | None]] = {
@@ -133,7 +134,7 @@ def schedule(scene: Scene) -> None:
             if day < scene.moments.today:
                 scene.agenda.add(at, partial(_wave, scene, asked, number, period))
     scene.agenda.add(scene.moments.at(-6, 11), partial(_draft, scene))
-    scene.agenda.add(scene.moments.at(-11, 15), partial(_this_year, scene))
+    scene.agenda.add(scene.moments.at(_BAROMETER, 15), partial(_this_year, scene))
 
 
 def _periods(asked: _Asked, scene: Scene) -> list[Period]:
@@ -262,13 +263,18 @@ def _last_year(scene: Scene, at: datetime) -> None:
         by=scene.cast.people["qualite"],
         at=at,
     )
-    year = scene.moments.today.year - 1
+    year = _edition(scene) - 1
     row = _barometer(scene, year, "Étude annuelle par l'institut, clients tirés au sort", at)
     _close(scene, _answer(scene, row, 0, at), at)
 
 
+def _edition(scene: Scene) -> int:
+    """The year of the latest barometer: in the first days of a year, the one before."""
+    return scene.moments.workday(_BAROMETER).year
+
+
 def _this_year(scene: Scene, at: datetime) -> None:
-    year = scene.moments.today.year
+    year = _edition(scene)
     row = _barometer(scene, year, "Étude annuelle par l'institut, clients tirés au sort", at)
     row = _answer(scene, row, 1, at)
     themes = ServiceTheme.objects.filter(organisation=row.organisation)

@@ -148,6 +148,17 @@ def test_places_are_summed_and_each_is_told(client, organisation, sites, indicat
     assert next(line.cells[0].value for line in found.places if line.is_whole).startswith("46,0")
 
 
+def test_what_was_asked_of_the_whole_is_the_whole_as_in_its_indicator(
+    client, organisation, sites, indicators
+):
+    closed_wave(organisation, LAST, subjects=(sites[0],), satisfied=10)
+    closed_wave(organisation, LAST, satisfied=80)
+
+    card = screen(client, organisation).context["screen"].customers[0]
+
+    assert (card.text.value.replace("\xa0", " "), card.text.size[-3:]) == ("80,0 %", "100")
+
+
 def test_the_verdict_is_that_of_the_target_in_force(client, organisation, indicators):
     want(organisation, indicators["SAT-01"], 78, starts_on=date(2024, 1, 1))
     closed_wave(organisation, BEFORE, satisfied=850, size=1000)
