@@ -55,7 +55,7 @@ def write_scorecard_grid(
 ) -> ScorecardGrid:
     """Write the next version; ``seen`` is the number of the version that the form started from.
 
-    The same contents as the latest version, from no other day, change nothing: it is given back.
+    The same form sent twice is one version, which is given back.
 
     Raises:
         EditConflictError: when somebody wrote another version meanwhile.
@@ -69,7 +69,7 @@ def write_scorecard_grid(
     start = period_of(fields.starts_on, Grain.MONTH).start
     new = _written(fields.required, [_line(one) for one in fields.lines])
     old = _written_of(latest) if latest else None
-    if latest is not None and old == new and start >= latest.starts_on:
+    if latest is not None and old == new and _is_same(latest, fields, start):
         return latest
     if (latest.number if latest else 0) != seen:
         raise EditConflictError(
@@ -107,6 +107,10 @@ def write_scorecard_grid(
     )
     journal.record(change, stream=journal.organisation_stream(organisation.key), by=by, at=at)
     return grid
+
+
+def _is_same(latest: ScorecardGrid, fields: GridFields, start: date) -> bool:
+    return (latest.starts_on, latest.reason) == (start, fields.reason)
 
 
 def _require_sound(

@@ -159,7 +159,7 @@ class ScorecardGridForm(forms.Form):
 def start_of(grid: Grid, *, starts_on: Any) -> dict[str, Any]:
     """Values of the version that a new one starts from."""
     start: dict[str, Any] = {
-        "version": grid.number,
+        "version": grid.number or None,  # the ready grid is no version
         "required": grid.required,
         "starts_on": starts_on,
     }

@@ -51,12 +51,11 @@ def row():
     return indicator()
 
 
-def write(  # noqa: PLR0913 -- what a test does not say is usual
-    manager, row, *, seen=0, start=None, weight=1, organisation=None, criteria=("SPEED",)
-):
+def write(manager, row, *, seen=0, start=None, **line):
+    criteria, weight = line.get("criteria", ("SPEED",)), line.get("weight", 1)
     lines = [LineFields(Criterion(one), row, weight) for one in criteria]
     return write_scorecard_grid(
-        organisation=organisation or manager.memberships.get().organisation,
+        organisation=manager.memberships.get().organisation,
         seen=seen,
         fields=GridFields(lines, start or MONTH.start, 70, "Avenant"),
         by=manager,
