@@ -58,9 +58,11 @@ def enter_volumes(request: AuthRequest, key: UUID) -> HttpResponse:
             return redirect(sheet.url(**here))
         if isinstance(refused.error, EditConflictError):
             resend(form, **form.show_conflicts(refused.error.current))
-    context = sheet.context(form, period, **here) | {
+    heads = [str(label) for label in Channel.labels]
+    context = sheet.context(period, **here) | {
+        "lines": _rows(form, heads),
         "period": period_text(period),
-        "channels": [str(label) for label in Channel.labels],
+        "heads": heads,
         "grain_options": [
             option(str(VolumeGrain(one).label), sheet.url(pas=one, fin=here["fin"]), one == grain)
             for one in (Grain.MONTH, Grain.WEEK)
@@ -96,8 +98,10 @@ def enter_costs(request: AuthRequest, key: UUID) -> HttpResponse:
             return redirect(sheet.url(**here))
         if isinstance(refused.error, EditConflictError):
             resend(form, **form.show_conflicts(refused.error.current))
-    context = sheet.context(form, last, **here) | {
-        "month_heads": [period_text(month, short=True) for month in months],
+    heads = [period_text(month, short=True) for month in months]
+    context = sheet.context(last, **here) | {
+        "lines": _rows(form, heads),
+        "heads": heads,
         "channel_options": [
             option(str(label), sheet.url(canal=code, fin=here["fin"]), code == channel)
             for code, label in (("", _("All channels together")), *Channel.choices)
@@ -135,14 +139,13 @@ class _Sheet:
         path = reverse(self.name, args=[self.organisation.key])
         return f"{path}?{urlencode({'lieu': self.token} | changes)}"
 
-    def context(self, form: Any, period: Period, **here: Any) -> dict[str, Any]:
+    def context(self, period: Period, **here: Any) -> dict[str, Any]:
         """What both sheets show."""
         running = period_of(localdate(), period.grain)
         earlier = max(period.after(-1).start, FIRST_DAY).isoformat()
         later = period.after(1)
         return {
             "scope": self.scope,
-            "lines": form.lines(),
             "place_options": [
                 option(name_of(subject), self.url(**here | {"lieu": token}), token == self.token)
                 for token, subject in self.subjects.items()
@@ -166,6 +169,11 @@ class _Sheet:
         """The first site rather than the whole: contacts are counted where they are handled."""
         tokens = list(self.subjects)
         return next((token for token in tokens if token.startswith("site-")), tokens[0])
+
+
+def _rows(form: VolumeSheetForm | CostSheetForm, heads: list[str]) -> list[Any]:
+    """Each row of the sheet, its cells beside the headings that they are under."""
+    return [(line, list(zip(heads, line.cells, strict=True))) for line in form.lines()]
 
 
 def _offered(sheet: _Sheet, known: dict[Any, ContactVolume]) -> list[ContactReason]:

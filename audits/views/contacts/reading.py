@@ -14,6 +14,7 @@ from audits.permissions import figures as rights
 from audits.presenters.contacts import asked as options
 from audits.presenters.contacts.channels import Mix, costs_of, mix_of, read_months
 from audits.presenters.contacts.reasons import ReasonBoard, reason_board
+from audits.presenters.indicators.wording import period_text
 from audits.snapshots.contacts import within
 from audits.views.contacts.common import Frame, frame_of, reason_asked
 from audits.views.lists import page_of
@@ -74,6 +75,7 @@ def contact_volumes(request: AuthRequest, key: UUID) -> HttpResponse:
         "reason": reason,
         "is_untagged": is_untagged,
         "page": page,
+        "lines": [(period_text(row.period), row) for row in page.object_list],
         "opened": {row.pk for row in read},
         "back_url": f"{back}?{asked.query(scope)}",
     }

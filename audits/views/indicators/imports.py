@@ -105,6 +105,12 @@ def apply_import(request: AuthRequest, key: UUID) -> HttpResponse:
     except UserError as error:
         return unavailable(request, str(error))
     text = ngettext("%(n)s measure is written.", "%(n)s measures are written.", imported.written)
+    if imported.kind == ImportKind.VOLUMES:
+        text = ngettext(
+            "%(n)s count of contacts is written.",
+            "%(n)s counts of contacts are written.",
+            imported.written,
+        )
     messages.success(request, text % {"n": imported.written})
     return redirect(imported)
 

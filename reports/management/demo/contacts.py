@@ -32,7 +32,7 @@ from audits.importers.volume_mapping import VolumeMapping
 from audits.logic.contacts import by_month, by_reason
 from audits.logic.periods import Grain, Period, period_of
 from audits.measure_enums import ImportKind, TargetKind
-from audits.models import ContactReason, MeasuringPlace
+from audits.models import ContactReason, MeasuringPlace, ReasonFeedback
 from audits.snapshots.contacts import read_counts
 from crcaudit.core.workdays import Calendar
 from engagements.logic.search import fold
@@ -56,14 +56,15 @@ def fixture() -> Mapping[str, Any]:
 
 def schedule(scene: Scene) -> None:
     """The list on the day on which the operator began; a file and the costs after each month."""
-    begun = scene.moments.at(BEGUN, 9)
+    begun = scene.moments.at(BEGUN, 8, 30)
     scene.agenda.add(begun, partial(_list, scene))
     scene.agenda.add(begun + timedelta(minutes=1), partial(_follow, scene))
     for month, day in _months(scene.moments.today):
-        when = max(_at(day, 9, 30), begun + timedelta(minutes=5))
+        when = max(_at(day, 8, 40), begun + timedelta(minutes=5))
         scene.agenda.add(when, partial(_bring, scene, month))
         scene.agenda.add(when + timedelta(minutes=2), partial(_pay, scene, month))
-    scene.agenda.add(scene.moments.at(-6, 11), partial(_tell, scene))
+    scene.agenda.add(scene.moments.at(-6, 8, 50), partial(_tell, scene))
+    scene.agenda.add(scene.moments.at(-5, 8, 50), partial(_answer, scene))
 
 
 def _months(today: date) -> list[tuple[Period, date]]:
@@ -230,13 +231,13 @@ def _euros(value: float) -> Decimal:
 
 
 def _tell(scene: Scene, at: datetime) -> None:
-    """Late deliveries grow: the one who answers for operations is told, and answers."""
+    """Late deliveries grow: the one who answers for operations is told."""
     organisation = scene.cast.organisations[OPERATOR]
     month = _months(at.date())[-1][0]
     reason = ContactReason.objects.get(organisation=organisation, code="COM-RETARD")
     places = list(_places(scene).values())
     found = by_reason(by_month(read_counts(organisation, places, [month])))
-    row = feedback.send_feedback(
+    feedback.send_feedback(
         key=uuid.uuid4(),
         reason=reason,
         fields=feedback.FeedbackFields(
@@ -256,9 +257,13 @@ def _tell(scene: Scene, at: datetime) -> None:
         by=scene.cast.people["qualite"],
         at=at,
     )
+
+
+def _answer(scene: Scene, at: datetime) -> None:
+    organisation = scene.cast.organisations[OPERATOR]
     feedback.answer_feedback(
-        feedback=row,
+        feedback=ReasonFeedback.objects.get(organisation=organisation),
         answer="Demande faite au service des commandes : envoi à la prise en charge dès le 15.",
         by=scene.cast.people["exploitation"],
-        at=at + timedelta(days=1),
+        at=at,
     )
