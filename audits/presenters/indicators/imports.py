@@ -8,9 +8,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from audits.figure_words import period_text
 from audits.importers.proposal import Proposal
 from audits.models import MeasureImport, MeasuringPlace
-from audits.presenters.indicators.wording import period_text
 from crcaudit.core.formats import DASH, date_text, number
 from crcaudit.core.templatetags.crc import localized
 from engagements.models import Indicator
