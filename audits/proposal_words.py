@@ -9,11 +9,11 @@ from typing import Any
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from audits import figure_words as wording
 from audits.logic.indicators import Figure
 from audits.logic.periods import Grain, Period
 from audits.logic.statistics import Interval, TargetVerdict
 from audits.models import VerdictProposal
-from audits.presenters.indicators import wording
 from audits.proposal_enums import ProposalChoice
 from audits.snapshots.common import in_mapping
 from crcaudit.core.formats import number

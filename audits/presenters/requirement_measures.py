@@ -9,10 +9,10 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
+from audits import figure_words as wording
 from audits.charts.series import band_of, spark
 from audits.logic.result_verdict import V1
 from audits.models import Assessment, InternalComplaint, MeasuringPlace, VerdictProposal
-from audits.presenters.indicators import wording
 from audits.presenters.scale import level_shown
 from audits.proposal_enums import ProposalChoice
 from audits.proposal_words import needed_text, reason_text

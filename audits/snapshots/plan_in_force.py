@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
+from audits import control_texts as words
 from audits.control_enums import ControlFrequency, PlanState
 from audits.models import Certification, ControlLine, ControlOccurrence, ControlPlan
-from audits.presenters.controls import words
-from audits.presenters.controls.lines import Last, LineRow, lines_of, rows_of
 from audits.snapshots import common
+from audits.snapshots.control_lines import Last, LineRow, lines_of, rows_of
 from audits.snapshots.plan_values import ControlLineView, PlanVersionView
 from crcaudit.core.formats import NO_BREAK, exact
 from engagements.enums import Operator

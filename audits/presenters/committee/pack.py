@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from audits import figure_words as wording
 from audits.alert_enums import ComplaintState, EscalationLevel
 from audits.charts.series import band_of, spark
 from audits.committee_enums import CommitteeRole
@@ -17,7 +18,6 @@ from audits.logic.periods import Grain, Period
 from audits.measure_enums import PlaceKind
 from audits.presenters.alerts import LEVEL_SHAPES, ago_text
 from audits.presenters.committee import words
-from audits.presenters.indicators import wording
 from audits.presenters.nearness import days_text
 from audits.snapshots.committee import (
     ActionLine,

@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from audits.committee_enums import CommitteeDecisionState, PackGrain
+from audits.figure_words import period_text
 from audits.logic.periods import Grain, Period, period_of
 from audits.models import CommitteeDecision, CommitteeMeeting
 from audits.models.committee import reference_of
-from audits.presenters.indicators.wording import period_text
 from audits.presenters.nearness import days_text
 from crcaudit.accounts.models import Organisation, User
 from crcaudit.core.formats import date_text

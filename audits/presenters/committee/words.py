@@ -7,12 +7,12 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
+from audits import figure_words as wording
 from audits.committee_enums import CommitteeDecisionState
 from audits.logic.alerts import Status
 from audits.logic.committee import Cause, Sense, Subject
 from audits.logic.indicators import Rank, Terms, Unpooled
 from audits.logic.periods import Grain, Period
-from audits.presenters.indicators import wording
 from audits.snapshots.committee import DecisionLine, FigureLine, ProposalLine
 from crcaudit.core.formats import DASH, date_text
 from engagements.words import terms_text

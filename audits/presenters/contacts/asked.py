@@ -10,11 +10,11 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from audits.enums import Channel
+from audits.figure_words import period_text
 from audits.logic.periods import Grain, Period, period_of
 from audits.models import ContactVolume
 from audits.presenters.indicators.entry import day_asked
 from audits.presenters.indicators.scope import Option, Scope
-from audits.presenters.indicators.wording import period_text
 from crcaudit.core.formats import DASH
 
 YEAR: Final = 12

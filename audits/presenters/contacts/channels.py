@@ -13,12 +13,12 @@ from audits.charts.contacts import Column, mix_chart
 from audits.charts.series import Dot, series_chart
 from audits.contact_enums import ALL_CHANNELS, CostKind
 from audits.enums import Channel
+from audits.figure_words import period_text
 from audits.logic.contacts import Cost, Count, Paid, at_place, by_channel, by_month, paid
 from audits.logic.periods import Period
 from audits.presenters.contacts.asked import YEAR, Asked
 from audits.presenters.contacts.reasons import signed_percent
 from audits.presenters.indicators.scope import Scope
-from audits.presenters.indicators.wording import period_text
 from audits.snapshots.contacts import read_costs, read_counts
 from crcaudit.core.formats import DASH, NO_BREAK, number, percent
 

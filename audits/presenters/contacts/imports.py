@@ -4,10 +4,10 @@ from collections import defaultdict
 
 from django.utils.translation import gettext as _
 
+from audits.figure_words import period_text
 from audits.importers.volumes import VolumeProposal
 from audits.models import ContactReason, MeasureImport, MeasuringPlace
 from audits.presenters.indicators.lines import ProposedLine
-from audits.presenters.indicators.wording import period_text
 from crcaudit.core.formats import number
 
 

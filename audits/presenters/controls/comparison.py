@@ -6,9 +6,9 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
+from audits import control_texts as words
 from audits.actions.controls.fields import changed, fields_of
 from audits.models import ControlLine
-from audits.presenters.controls import words
 from audits.snapshots import common
 from crcaudit.core.formats import exact
 

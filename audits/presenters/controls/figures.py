@@ -13,9 +13,9 @@ from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import TruncMonth
 
 from audits.control_enums import ControlState
+from audits.control_texts import month_text
 from audits.logic.schedule import add_months
 from audits.models import ControlOccurrence
-from audits.presenters.controls.words import month_text
 from crcaudit.accounts.models import Site, User
 from crcaudit.core.formats import DASH, percent
 

@@ -7,11 +7,11 @@ from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 
+from audits import control_texts as words
 from audits.control_calendars import Lateness
 from audits.control_enums import ControlState
 from audits.logic.schedule import add_months
 from audits.models import ControlOccurrence
-from audits.presenters.controls import words
 from crcaudit.core.formats import DASH
 
 WORKING_WEEK = 5

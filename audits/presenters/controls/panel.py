@@ -8,10 +8,10 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from audits import control_texts as words
 from audits.control_calendars import Lateness
 from audits.control_enums import ControlState
 from audits.models import ControlLine, ControlOccurrence, ControlReminder, Evidence
-from audits.presenters.controls import words
 from audits.presenters.controls.month import Item, item_of
 from audits.snapshots import common
 from crcaudit.core.templatetags.crc import localized

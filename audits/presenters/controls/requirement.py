@@ -8,7 +8,7 @@ from django.db.models.functions import RowNumber
 
 from audits.control_enums import ControlState
 from audits.models import Assessment, ControlOccurrence
-from audits.presenters.controls.lines import LAST_RESULTS, Last, last_of
+from audits.snapshots.control_lines import LAST_RESULTS, Last, last_of
 from crcaudit.accounts.models import User
 
 

@@ -9,12 +9,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from audits import figure_words as wording
 from audits.contact_enums import SOURCES
 from audits.enums import Channel
 from audits.logic.indicators import Definition, figure
 from audits.logic.periods import GRAINS, Grain, Period
 from audits.models import MeasureImport, Measurement, MeasuringPlace, SetAsideCount
-from audits.presenters.indicators import wording
 from audits.presenters.indicators.scope import Scope
 from crcaudit.accounts.models import User
 from crcaudit.core.formats import number

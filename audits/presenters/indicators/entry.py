@@ -8,10 +8,10 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from audits.actions.place import Subject
+from audits.figure_words import period_text
 from audits.logic.periods import GRAINS, Grain, Period
 from audits.measure_enums import GrainChoice
 from audits.presenters.indicators.scope import Option
-from audits.presenters.indicators.wording import period_text
 from audits.snapshots.figures import Followed, grain_of
 from engagements import words
 

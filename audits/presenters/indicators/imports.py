@@ -8,13 +8,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from audits.figure_words import period_text
 from audits.importers.answers import PlaceAnswers
 from audits.importers.proposal import Proposal
 from audits.measure_enums import ImportKind
 from audits.models import MeasureImport, MeasuringPlace
 from audits.presenters.contacts.imports import contact_lines
 from audits.presenters.indicators.lines import ProposedLine
-from audits.presenters.indicators.wording import period_text
 from audits.survey_enums import SurveyQuestion
 from crcaudit.core.formats import DASH, date_text, number
 from crcaudit.core.templatetags.crc import localized

@@ -9,9 +9,9 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
+from audits import figure_words as wording
 from audits.charts.series import band_of, spark
 from audits.models import SetAsideCount
-from audits.presenters.indicators import wording
 from audits.presenters.indicators.scope import Scope
 from audits.snapshots.figures import Reading
 from crcaudit.core.formats import percent

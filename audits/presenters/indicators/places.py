@@ -6,8 +6,8 @@ from datetime import date
 
 from django.urls import reverse
 
+from audits import figure_words as wording
 from audits.models import MeasuringPlace
-from audits.presenters.indicators import wording
 from audits.presenters.indicators.scope import Scope
 from audits.snapshots.figures import Reading, read_board
 from crcaudit.core.templatetags.crc import localized

@@ -9,12 +9,12 @@ from urllib.parse import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from audits import figure_words as wording
 from audits.charts.series import Dot, Rules, band_of, series_chart
 from audits.logic.control_chart import Limits, natural_limits, standing_out
 from audits.logic.indicators import Figure, Standing, Unpooled, figure, stand
 from audits.logic.periods import Grain, Period, last_periods
 from audits.models import MeasuringPlace, PeriodResult, Target
-from audits.presenters.indicators import wording
 from audits.presenters.indicators.scope import Option, Scope
 from audits.snapshots.figures import Followed, grain_of
 from crcaudit.core.formats import number

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
+from audits import figure_words as wording
 from audits.actions.own_indicator import unreadable
 from audits.measure_enums import TargetKind
 from audits.models import MeasuringPlace, Target
-from audits.presenters.indicators import wording
 from audits.presenters.indicators.journey import SOCIAL_SHARE
 from crcaudit.accounts.models import Organisation
 from crcaudit.core.formats import percent

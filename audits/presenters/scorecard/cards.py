@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from audits import figure_words as wording
 from audits.charts.criteria import CriterionBar, criteria_chart
 from audits.logic.scorecard import Criterion
-from audits.presenters.indicators import wording
 from audits.presenters.scorecard import words
 from audits.snapshots.scorecard_values import Card, CriterionValue, LineValue
 from crcaudit.core.formats import NO_BREAK

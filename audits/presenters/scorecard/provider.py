@@ -8,10 +8,10 @@ from fractions import Fraction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from audits import figure_words as wording
 from audits.charts.series import Band, band_of, spark
 from audits.logic.indicators import Terms
 from audits.logic.periods import Grain, Period, period_of
-from audits.presenters.indicators import wording
 from audits.presenters.scorecard import words
 from audits.presenters.scorecard.cards import CardView, Trend, card_view
 from audits.snapshots.provider_tree import Provider

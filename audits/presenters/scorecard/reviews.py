@@ -7,8 +7,8 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from audits import figure_words as wording
 from audits.models import AskedItem, ProviderReview
-from audits.presenters.indicators import wording
 from audits.presenters.nearness import days_text
 from audits.presenters.scorecard.cards import CardView, card_view
 from audits.scorecard_enums import AskedState

@@ -6,8 +6,8 @@ from fractions import Fraction
 
 from django.utils.translation import gettext as _
 
+from audits import figure_words as wording
 from audits.logic.periods import Period
-from audits.presenters.indicators import wording
 from audits.presenters.scorecard import words
 from audits.presenters.scorecard.cards import CriterionView, criterion_view, grid_text, line_view
 from audits.snapshots.provider_tree import Provider

@@ -5,10 +5,10 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
+from audits import figure_words as wording
 from audits.logic.indicators import Figure, Rank, Unpooled
 from audits.logic.scorecard import Criterion, Held
 from audits.logic.statistics import Interval, TargetVerdict
-from audits.presenters.indicators import wording
 from audits.scorecard_enums import CriterionChoice
 from audits.snapshots.scorecard import MEASURED, SHARED
 from audits.snapshots.scorecard_values import CriterionValue, LineValue

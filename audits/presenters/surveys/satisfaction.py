@@ -8,6 +8,7 @@ from fractions import Fraction
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from audits import figure_words as wording
 from audits.charts.series import band_of, spark
 from audits.charts.surveys import Asked, Group, groups_chart
 from audits.logic.indicators import Figure
@@ -30,7 +31,6 @@ from audits.logic.surveys import (
     waves_of_year,
 )
 from audits.models import MeasuringPlace
-from audits.presenters.indicators import wording
 from audits.presenters.indicators.scope import Scope
 from audits.presenters.surveys.words import (
     NAMES,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from audits.figure_words import period_text
 from audits.logic.surveys import (
     EFFORT,
     FEEDS,
@@ -17,7 +18,6 @@ from audits.logic.surveys import (
     together,
 )
 from audits.models import SurveyWave, WaveReturn
-from audits.presenters.indicators.wording import period_text
 from audits.presenters.surveys.words import NAMES, FigureText, figure_of, figure_text
 from audits.survey_enums import SHORT_KINDS, SurveyQuestion, WaveKind, WaveState
 from crcaudit.core.formats import DASH, number, percent

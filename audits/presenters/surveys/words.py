@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from audits import figure_words as wording
 from audits.logic.indicators import Figure, figure, stand
 from audits.logic.surveys import (
     EFFORT,
@@ -23,7 +24,6 @@ from audits.logic.surveys import (
     part_of,
 )
 from audits.models import MeasuringPlace, Target
-from audits.presenters.indicators import wording
 from crcaudit.accounts.models import Organisation
 from crcaudit.core.formats import number
 from engagements.models import Indicator

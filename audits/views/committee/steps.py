@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from audits.actions import committee as actions
+from audits.figure_words import period_text
 from audits.forms.committee import HoldForm, MeetingForm
 from audits.models.committee import reference_of
 from audits.presenters.evidence import sent
-from audits.presenters.indicators.wording import period_text
 from audits.views.committee.common import Target, target_of
 from audits.views.conflicts import start_again
 from crcaudit.accounts.requests import AuthRequest

@@ -19,13 +19,13 @@ from audits.actions.contacts.volumes import record_volumes
 from audits.actions.place import place_of
 from audits.contact_enums import VolumeGrain
 from audits.enums import Channel
+from audits.figure_words import period_text
 from audits.forms.contacts.sheets import CostSheetForm, VolumeSheetForm
 from audits.forms.indicators.fields import subjects_of, token_of
 from audits.logic.periods import Grain, Period, last_periods, period_of
 from audits.models import ContactCost, ContactReason, ContactVolume, MeasuringPlace
 from audits.permissions import figures as rights
 from audits.presenters.indicators.entry import day_asked, name_of, option
-from audits.presenters.indicators.wording import period_text
 from audits.views.conflicts import resend
 from audits.views.contacts.common import saved_text
 from audits.views.indicators.common import sent_by, whole_scope

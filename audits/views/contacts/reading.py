@@ -9,12 +9,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from audits.figure_words import period_text
 from audits.models import ContactVolume, MeasureImport, ReasonFeedback
 from audits.permissions import figures as rights
 from audits.presenters.contacts import asked as options
 from audits.presenters.contacts.channels import Mix, costs_of, mix_of, read_months
 from audits.presenters.contacts.reasons import ReasonBoard, reason_board
-from audits.presenters.indicators.wording import period_text
 from audits.snapshots.contacts import within
 from audits.views.contacts.common import Frame, frame_of, reason_asked
 from audits.views.lists import page_of

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from audits import control_texts as words
 from audits.actions.controls import records
 from audits.actions.controls import results as actions
 from audits.actions.controls.journal import CONTROL
@@ -33,7 +34,7 @@ from audits.logic.control_result import Counted, judge_counts
 from audits.models import ControlOccurrence
 from audits.permissions import controls as rights
 from audits.presenters import evidence as evidence_values
-from audits.presenters.controls import figures, words
+from audits.presenters.controls import figures
 from audits.presenters.controls.month import item_of
 from audits.presenters.controls.panel import panel_of
 from audits.storage import Upload

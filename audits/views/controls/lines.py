@@ -11,13 +11,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from audits import control_texts as words
 from audits.actions.controls import lines as actions
 from audits.control_enums import ControlFrequency, ControlState, PlanState
 from audits.forms.controls.line import ControlLineForm
 from audits.models import Certification, ControlLine, ControlPlan
 from audits.permissions import controls as rights
-from audits.presenters.controls import comparison, lines, words
+from audits.presenters.controls import comparison
 from audits.presenters.controls.panel import line_facts
+from audits.snapshots import control_lines as lines
 from audits.views import lists
 from audits.views.conflicts import resend, resend_as_new
 from audits.views.controls import helpers

@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST, require_safe
 
+from audits import control_texts as words
 from audits.control_calendars import Lateness
 from audits.control_enums import ControlState, FeedScope
 from audits.logic.schedule import add_months
 from audits.models import Certification, ControlOccurrence
 from audits.presenters.controls import month as months
 from audits.presenters.controls import plans as plan_lists
-from audits.presenters.controls import words
 from audits.views import calendars, lists
 from audits.views.controls import helpers
 from audits.views.controls.entry import entry_context

@@ -17,7 +17,8 @@ from audits.forms.controls.plan import ApprovePlanForm, BeginPlanForm, SubmitPla
 from audits.history import history_of
 from audits.models import Certification, ControlPlan
 from audits.permissions import controls as rights
-from audits.presenters.controls import comparison, lines
+from audits.presenters.controls import comparison
+from audits.snapshots import control_lines as lines
 from audits.views.conflicts import resend_as_new, start_again
 from audits.views.controls import helpers
 from crcaudit.accounts.models import User

@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
+from audits import control_texts as words
 from audits.control_calendars import Lateness
 from audits.control_enums import ControlState
 from audits.logic.schedule import add_months
 from audits.models import Certification, ControlOccurrence
-from audits.presenters.controls import plans, words
+from audits.presenters.controls import plans
 from audits.presenters.controls.month import item_of
 from audits.views import lists
 from audits.views.controls import helpers

@@ -12,12 +12,12 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
+from audits.figure_words import period_text
 from audits.logic.periods import Grain, Period, period_of
 from audits.measure_enums import GrainChoice
 from audits.models.scorecard import scoring_organisations
 from audits.permissions import scorecard as rights
 from audits.presenters.indicators.scope import Option, provider_scope
-from audits.presenters.indicators.wording import period_text
 from audits.snapshots.provider_tree import Provider, all_of, find, provider_tree
 from audits.views.lists import choice
 from crcaudit.accounts.models import Organisation

@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from audits.actions import provider_review as actions
+from audits.figure_words import period_text
 from audits.forms.provider_review import ProviderReviewForm, SettleForm, texts_of
 from audits.history import history_of
 from audits.models import AskedItem, ProviderReview
 from audits.permissions import scorecard as rights
 from audits.presenters.indicators.scope import provider_scope
-from audits.presenters.indicators.wording import period_text
 from audits.presenters.scorecard import reviews as presenter
 from audits.scorecard_enums import AskedState
 from audits.views.conflicts import differences, resend

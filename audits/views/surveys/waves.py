@@ -14,12 +14,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from audits.actions.surveys import waves as actions
 from audits.actions.surveys.feeding import AlreadyMeasuredError
+from audits.figure_words import period_text
 from audits.forms.surveys.answers import AnswersForm
 from audits.forms.surveys.wave import CloseWaveForm, WaveForm, WithdrawWaveForm
 from audits.history import history_of
 from audits.models import MeasuringPlace, SurveyWave, WaveReturn
 from audits.permissions import figures as rights
-from audits.presenters.indicators.wording import period_text
 from audits.presenters.surveys import waves as presenter
 from audits.survey_enums import WaveKind, WaveState
 from audits.views.conflicts import resend_as_new, start_again

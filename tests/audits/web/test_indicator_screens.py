@@ -7,10 +7,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.timezone import localdate
 
+from audits.figure_words import period_text
 from audits.logic.periods import Grain, last_periods
 from audits.measure_enums import TargetKind
 from audits.models import MeasuringPlace
-from audits.presenters.indicators.wording import period_text
 from tests.factories.accounts import OrganisationFactory, SiteFactory
 from tests.factories.figures import indicator, measure, want
 from tests.queries import counted

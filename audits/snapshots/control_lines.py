@@ -9,11 +9,11 @@ from uuid import UUID
 from django.db.models import F, Min, QuerySet, Window
 from django.db.models.functions import RowNumber
 
+from audits import control_texts as words
 from audits.control_enums import ControlState
 from audits.control_values import judged
 from audits.logic.control_result import trend
 from audits.models import ControlLine, ControlOccurrence, ControlPlan
-from audits.presenters.controls import words
 from audits.snapshots import common
 
 RELATED = (
