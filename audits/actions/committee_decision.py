@@ -28,6 +28,7 @@ from audits.models import (
 from crcaudit.accounts.models import Organisation, User
 from crcaudit.core import journal
 from crcaudit.core.exceptions import EditConflictError, NotAvailableError, UserError
+from crcaudit.core.models import JournalEntry
 from engagements.models import Indicator
 
 KIND = "committee_decision"
@@ -201,18 +202,23 @@ def put_off_decision(  # noqa: PLR0913 -- keyword-only, one line each
 ) -> CommitteeDecision:
     """Give it another day, or another owner. The day said at first stays.
 
+    The same form twice puts it off once.
+
     Raises:
         EditConflictError: when somebody changed it since ``version``.
         NotAvailableError: when it is settled.
-        UserError: when the owner is no member of the organisation.
+        UserError: when the owner is no member of the organisation, or nothing changes.
     """
     row = _locked(decision)
-    if (row.owner_id, row.due_date) == (owner.pk, due_date):
+    is_same = (row.owner_id, row.due_date) == (owner.pk, due_date)
+    if is_same and _was_put_off(row, reason=reason, by=by):
         return row
     if not row.is_open:
         raise NotAvailableError(SETTLED)
     if row.version != version:
         raise EditConflictError(CONFLICT, row)
+    if is_same:
+        raise UserError(_("Give another day or another owner: nothing is put off otherwise."))
     if row.owner_id != owner.pk:
         _require_member(row.meeting.organisation_id, owner)
     before = {"owner": str(row.owner.key), "due_date": row.due_date.isoformat()}
@@ -220,6 +226,13 @@ def put_off_decision(  # noqa: PLR0913 -- keyword-only, one line each
     after = {"owner": str(owner.key), "due_date": due_date.isoformat()}
     _moved(row, PUT_OFF, before=before, after=after, reason=reason, by=by, at=at)
     return row
+
+
+def _was_put_off(row: CommitteeDecision, *, reason: str, by: User) -> bool:
+    """Whether the last thing that happened to it is that this person put it off, for that."""
+    last = JournalEntry.objects.of(KIND, row.key).first()
+    said = (PUT_OFF, str(by.key), reason)
+    return last is not None and (last.action, last.actor, last.reason) == said
 
 
 def _locked(decision: CommitteeDecision) -> CommitteeDecision:

@@ -255,12 +255,18 @@ def test_what_was_put_off_meanwhile_is_not_put_off_again(organisation, manager):
     decision = decided(organisation, manager)
     options = {"owner": manager, "reason": "Salle", "by": manager, "at": moment()}
     later = MONDAY + timedelta(days=20)
-    committee_decision.put_off_decision(decision=decision, version=1, due_date=later, **options)
+    for _twice in range(2):
+        committee_decision.put_off_decision(decision=decision, version=1, due_date=later, **options)
 
     with pytest.raises(EditConflictError):
         committee_decision.put_off_decision(
             decision=decision, version=1, due_date=later + timedelta(days=1), **options
         )
+    with pytest.raises(UserError):
+        committee_decision.put_off_decision(
+            decision=decision, version=2, due_date=later, **options | {"reason": "Autre"}
+        )
+    assert actions_of(decision).count("committee_decision.put_off") == 1
 
 
 def test_the_decisions_of_the_meeting_before_come_first_then_older_ones_to_do(

@@ -12,6 +12,7 @@ from django.utils.timezone import localdate
 from audits.actions import evidence_request, evidence_request_answer
 from audits.actions.assessment import rate
 from audits.actions.closing import close_certification
+from audits.actions.committee import hold_meeting
 from audits.actions.controls.plan import approve_plan
 from audits.actions.finding_steps import take_position
 from audits.actions.freezing import reopen_audit
@@ -22,7 +23,7 @@ from audits.actions.sharing import revoke_share
 from audits.actions.team import remove_team_member
 from audits.enums import AuditeePosition, Opinion, ReviewVerdict
 from audits.logic.sampling import Unit
-from audits.models import ControlPlan, Evidence, EvidenceLink
+from audits.models import CommitteeMeeting, ControlPlan, Evidence, EvidenceLink
 from audits.sample_enums import SampleSubject, SiteSampleRule
 from crcaudit.accounts import outbox
 from crcaudit.accounts.enums import OrganisationKind
@@ -53,6 +54,7 @@ WORDLESS = {
     # Codes of the vocabularies of the edition.
     "audits.ControlLine.method",
     "audits.ControlLine.role",
+    "audits.CommitteeMeeting.frozen_sha256",
     "audits.ComplaintEscalation.about",
     "audits.EvidenceVersion.media_type",
     "audits.EvidenceVersion.path",
@@ -155,6 +157,8 @@ def _write_anew(world) -> None:
     piece = EvidenceFactory(organisation=side.organisation, number=900, title=f"{BIRD}-fichier")
     default_storage.save(piece.versions.get().path, ContentFile(BIRD.encode()))
     _record(side, by, at)
+    meeting = CommitteeMeeting.objects.get(pk=side.things["committee"].pk)
+    hold_meeting(meeting=meeting, version=meeting.version, held_on=localdate(at), by=by, at=at)
     audit = side.audits["third"]
     audit.refresh_from_db()
     report_actions.request_report(
