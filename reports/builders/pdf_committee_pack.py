@@ -75,11 +75,7 @@ class Section:
 
 
 def build_committee_pack_pdf(
-    pack: CommitteePack,
-    meta: ReportMeta,
-    *,
-    progress: Progress = ignore_progress,
-    text: str = "",
+    pack: CommitteePack, meta: ReportMeta, *, progress: Progress = ignore_progress, text: str = ""
 ) -> bytes:
     """PDF/A-3a with the snapshot's JSON inside, in ``meta.language``, of all sites together.
 
@@ -92,8 +88,7 @@ def build_committee_pack_pdf(
     with override(meta.language), few_collections():
         data = delivery.snapshot_file(pack, meta, text)
         place = _whole(pack)
-        places = [one.pk for one in pack.places]
-        reader = Reader(places=places, follows_up=True, is_whole=True)
+        reader = Reader([one.pk for one in pack.places], follows_up=True, is_whole=True)
         view = view_of(part_of(pack, place, reader), place)
         content = b""
         for room in ROOMS:

@@ -110,6 +110,7 @@ class Satisfaction:
     waves: str
     waves_verdict: Verdict
     waves_url: str
+    waves_code: str
     chart: SafeString
     legend: Sequence[tuple[str, str]]
     lines: Sequence[WaveLine]
@@ -147,6 +148,7 @@ def satisfaction(scope: Scope, place: MeasuringPlace, *, path: str, today: date)
         waves=number(count),
         waves_verdict=verdict_of(Figure(Fraction(count)), line, WAVES),
         waves_url=urls.get(WAVES, ""),
+        waves_code=WAVES,
         chart=_chart({feed: points[feed.code] for feed in _SYMMETRY}),
         legend=[(kind, str(NAMES[feed.code])) for feed, kind in _LINES.items()],
         lines=[_wave_line(one) for one in reversed(said)],

@@ -12,6 +12,7 @@ from audits.logic.surveys import (
     RESPONSE,
     RESPONSE_STAFF,
     SCALES,
+    WAVES,
     Feed,
     Kind,
     Question,
@@ -98,10 +99,15 @@ def wave_view(wave: SurveyWave, returns: Sequence[WaveReturn], *, whole: str) ->
     return WaveView(
         columns=columns,
         names=[str(NAMES[feed.code]) for feed in feeds],
-        codes=[feed.code for feed in feeds],
+        codes=[*(feed.code for feed in feeds), *_counted(wave)],
         questions=[one for one in questions if one.total != "0"],
         has_answers=any(row.answered for row in returns),
     )
+
+
+def _counted(wave: SurveyWave) -> list[str]:
+    """The waves of a year are counted too, those of customers."""
+    return [] if wave.kind == WaveKind.STAFF else [WAVES]
 
 
 def feeds_of(wave: SurveyWave) -> list[Feed]:
