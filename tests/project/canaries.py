@@ -33,6 +33,7 @@ from reports.enums import ReportKind
 from tests.factories.audits import CertificationFactory, EvidenceFactory, drawn_sample
 from tests.factories.decisions import conclude, decide, led_audit
 from tests.project.traces import our_models
+from tests.project.world_providers import review_anew
 
 BIRD = "zzcanari"
 BODY = OrganisationKind.CERTIFICATION_BODY
@@ -72,6 +73,7 @@ WORDLESS = {
     "audits.MeasureImport.file_path",
     "audits.MeasureImport.sha256",
     "audits.PeriodResult.unpooled",
+    "audits.ProviderReview.digest",
     "audits.WorkbookImport.sha256",
     "core.Counter.name",
     "core.JournalEntry.actor",
@@ -155,6 +157,7 @@ def _write_anew(world) -> None:
     piece = EvidenceFactory(organisation=side.organisation, number=900, title=f"{BIRD}-fichier")
     default_storage.save(piece.versions.get().path, ContentFile(BIRD.encode()))
     _record(side, by, at)
+    review_anew(side, BIRD)
     audit = side.audits["third"]
     audit.refresh_from_db()
     report_actions.request_report(
