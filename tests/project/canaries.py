@@ -34,6 +34,7 @@ from reports.enums import ReportKind
 from tests.factories.audits import CertificationFactory, EvidenceFactory, drawn_sample
 from tests.factories.decisions import conclude, decide, led_audit
 from tests.project.traces import our_models
+from tests.project.world_providers import review_anew
 
 BIRD = "zzcanari"
 BODY = OrganisationKind.CERTIFICATION_BODY
@@ -74,6 +75,7 @@ WORDLESS = {
     "audits.MeasureImport.file_path",
     "audits.MeasureImport.sha256",
     "audits.PeriodResult.unpooled",
+    "audits.ProviderReview.digest",
     "audits.WorkbookImport.sha256",
     "core.Counter.name",
     "core.JournalEntry.actor",
@@ -159,6 +161,7 @@ def _write_anew(world) -> None:
     _record(side, by, at)
     meeting = CommitteeMeeting.objects.get(pk=side.things["committee"].pk)
     hold_meeting(meeting=meeting, version=meeting.version, held_on=localdate(at), by=by, at=at)
+    review_anew(side, BIRD)
     audit = side.audits["third"]
     audit.refresh_from_db()
     report_actions.request_report(

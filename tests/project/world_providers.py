@@ -15,6 +15,7 @@ from audits.logic.periods import Grain, period_of
 from audits.logic.scorecard import Criterion
 from audits.scorecard_enums import AskedState
 from audits.snapshots.provider_tree import find, provider_tree
+from crcaudit.accounts.models import Organisation
 from tests.project.world_shares import client_organisation
 
 
@@ -75,6 +76,29 @@ def add_providers(side) -> None:
         fields=reviews.ReviewFields(held_on=localdate(), conclusion="À suivre"),
         by=by,
         at=timezone.now(),
+    )
+
+
+def review_anew(side, text: str) -> None:
+    """Another version of the grid and another review, which nothing rewrites, that say a text."""
+    organisation = Organisation.objects.get(pk=side.organisation.pk)
+    by, now = side.people["manager"], timezone.now()
+    month = period_of(localdate(), Grain.MONTH)
+    lines = [LineFields(Criterion.SPEED, side.things["own_indicator"], 9)]
+    write_scorecard_grid(
+        organisation=organisation,
+        seen=1,
+        fields=GridFields(lines, month.start, 70, f"{text}-avenant"),
+        by=by,
+        at=now,
+    )
+    (provider, *_others) = provider_tree(organisation, own_list=True)
+    review = reviews.prepare_review(
+        organisation=organisation, provider=provider, period=month.after(-6), by=by, at=now
+    )
+    asked = [reviews.Asked(f"{text}-demande", localdate())]
+    reviews.edit_review(
+        review=review, version=1, fields=reviews.ReviewFields(asked=asked), by=by, at=now
     )
 
 

@@ -78,7 +78,7 @@ class ComparedLine:
 
 @dataclass(frozen=True, slots=True)
 class ComparedCriterion:
-    """One criterion: where each provider stands on it, and its indicators."""
+    """One criterion: where each provider stands on it, and the indicators that one of them has."""
 
     label: str
     heads: Sequence[CriterionView]
@@ -97,6 +97,8 @@ def _compared(row: Sequence[CriterionValue]) -> ComparedCriterion:
     lines = []
     for values in zip(*(one.lines for one in row), strict=True):
         views = [line_view(value) for value in values]
+        if not any(view.has_figure for view in views):
+            continue
         cells = [(view.shape, view.verdict, view.value, view.target) for view in views]
         lines.append(ComparedLine(views[0].code, views[0].name, cells))
     return ComparedCriterion(
