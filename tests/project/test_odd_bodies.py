@@ -12,7 +12,7 @@ from audits import models as audits
 from audits.actions import sample
 from audits.actions.listening import mystery
 from audits.forms.alert import RuleForm
-from audits.forms.assessment import AssignForm, CommentForm, RateForm, RetainForm
+from audits.forms.assessment import AssignForm, CommentForm, RateForm
 from audits.forms.assignment import AssignManyForm
 from audits.forms.audit import ValidateAuditForm
 from audits.forms.calendar_feed import SubscribeForm
@@ -148,7 +148,6 @@ SENT = (
     ("audits:save-scenario", ScenarioForm, ""),
     ("audits:change-scenario", ScenarioForm, ""),
     ("audits:rate", RateForm, ""),
-    ("audits:retain-proposal", RetainForm, ""),
     ("audits:comment", CommentForm, ""),
     ("audits:assign", AssignForm, ""),
     ("audits:assign-many", AssignManyForm, ""),

@@ -346,3 +346,24 @@ def test_figures_are_kept_exactly(client, manager, row, greeting):
 
     assert figure["value"] == "200/3"
     assert json.loads(json.dumps(figure)) == figure
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {},
+        {"version": "x", "level": "C"},
+        {"version": 2**70, "level": "C"},
+        {"version": 1, "level": "C" * 400},
+        {"version": 1, "level": "<b>"},
+        {"version": 1, "level": "NA"},
+    ],
+)
+def test_an_odd_value_retains_nothing(client, manager, row, greeting, sent):
+    measured(row, greeting, 475, 500)
+
+    response = client.post(url("retain-proposal", row), sent)
+
+    assert response.status_code == 409
+    assert fresh(row).level == ""
+    assert "<b>" not in response.content.decode().partition("<main")[2]
