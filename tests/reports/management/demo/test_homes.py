@@ -22,15 +22,16 @@ ASKED = {
     },
     "exploitation": {
         "Preuve demandée", "Action en retard", "Action", "Preuve en retard", "Preuve à apporter",
-        WEEKLY, "Contrôle en retard", "Contact à noter",
+        WEEKLY, "Contrôle en retard", "Contact à noter", "Décision du comité",
     },
     "recouvrement": {
         "Preuve demandée", "Action en retard", "Action", "Preuve à apporter",
-        "Contact mystère à faire",
+        "Contact mystère à faire", "Décision en retard",
     },
     "lyon": {"Action"},
     "massy": {
         "Preuve demandée", "Action en retard", "Action", "Contact à noter", "Plan à écrire",
+        "Décision du comité",
     },
     "direction": {
         "Action", "Contrôle en retard qui vous revient", "Escaladée à la direction",
