@@ -108,6 +108,7 @@ class Satisfaction:
     staff: Sequence[Card]
     others: Sequence[Card]
     waves: str
+    waves_code: str
     waves_verdict: Verdict
     waves_url: str
     chart: SafeString
@@ -145,6 +146,7 @@ def satisfaction(scope: Scope, place: MeasuringPlace, *, path: str, today: date)
         staff=cards([SATISFACTION_STAFF]),
         others=cards(_OTHERS),
         waves=number(count),
+        waves_code=WAVES,
         waves_verdict=verdict_of(Figure(Fraction(count)), line, WAVES),
         waves_url=urls.get(WAVES, ""),
         chart=_chart({feed: points[feed.code] for feed in _SYMMETRY}),

@@ -1,4 +1,4 @@
-"""Waves of the operator's surveys over a year, and its barometers of two years. All invented.
+"""Waves of the operator's surveys over a year. All invented.
 
 Hot waves are of each quarter, cold ones and those of employees of each half-year. What was asked
 before the operator began is recorded on the day on which it began; the quarter that runs is still
@@ -13,29 +13,23 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
 
-from django.utils import translation
 from django.utils.timezone import localdate
 
 from audits.actions.place import place_of
-from audits.actions.surveys import barometer as barometers
 from audits.actions.surveys import waves
 from audits.actions.surveys.fields import ReturnFields, WaveFields
-from audits.actions.surveys.themes import set_themes
 from audits.actions.target import TargetFields, set_target, usual
-from audits.logic.barometer import SCALE
 from audits.logic.periods import Grain, Period, period_of
 from audits.logic.surveys import SCALES, Question
-from audits.models import Barometer, ServiceTheme, SurveyWave
-from audits.ready_themes import ready_themes
-from audits.survey_enums import Aspect, WaveKind
+from audits.models import SurveyWave
+from audits.survey_enums import WaveKind
 from crcaudit.core.workdays import Calendar
 from engagements.models import Indicator
+from reports.management.demo import barometer
+from reports.management.demo.barometer import PLACES, SEED, bell
 from reports.management.demo.indicators import BEGUN, OPERATOR, PROVIDER, subject_of
 from reports.management.demo.scene import Scene
 
-_SEED = 1995
-_BAROMETER = -11
-_PLACES = ("lyon", "massy", PROVIDER)
 # How often each indicator is looked at, and the target that was agreed on; None for the usual one.
 TARGETS: Mapping[str, tuple[Grain, int | None]] = {
     "SAT-01": (Grain.QUARTER, None),
@@ -103,28 +97,12 @@ _ASKED = (
         promoters=(0.30, 0.31),
     ),
 )
-# Mean expected, and mean delivered the year before and this year, at Lyon; the ready themes.
-_THEMES = (
-    (9.0, 7.3, 7.7),
-    (8.7, 6.6, 6.9),
-    (8.3, 8.0, 8.2),
-    (9.2, 7.6, 7.8),
-    (9.1, 6.7, 6.6),
-    (8.6, 6.2, 6.8),
-    (8.4, 6.9, 7.0),
-    (8.1, 7.2, 7.4),
-    (8.0, 7.5, 7.6),
-)
-_PLACE_SHIFTS = {"lyon": 0.0, "massy": -0.35, PROVIDER: -0.15}
-_SECTOR = ((8.8, 7.4), (8.6, 6.8), (8.2, 7.9), (9.0, 7.5), (9.0, 7.0), (None, 6.7))
-_ANSWERS = {"lyon": 260, "massy": 280, PROVIDER: 180}
 
 
 def schedule(scene: Scene) -> None:
     """Targets and past waves on the day the operator began, then after each period."""
     begun = scene.moments.at(BEGUN, 8, 40)
     scene.agenda.add(begun, partial(_want, scene))
-    scene.agenda.add(begun + timedelta(minutes=2), partial(_last_year, scene))
     for asked in _ASKED:
         for number, period in enumerate(_periods(asked, scene)):
             after = Calendar().add_working_days(period.end + timedelta(days=1), 5)
@@ -134,7 +112,7 @@ def schedule(scene: Scene) -> None:
             if day < scene.moments.today:
                 scene.agenda.add(at, partial(_wave, scene, asked, number, period))
     scene.agenda.add(scene.moments.at(-6, 11), partial(_draft, scene))
-    scene.agenda.add(scene.moments.at(_BAROMETER, 15), partial(_this_year, scene))
+    barometer.schedule(scene)
 
 
 def _periods(asked: _Asked, scene: Scene) -> list[Period]:
@@ -175,7 +153,7 @@ def _record(scene: Scene, asked: _Asked, period: Period, at: datetime) -> Survey
             kind=asked.kind,
             period=period,
             questions=asked.questions,
-            subjects=[subject_of(scene, place) for place in _PLACES],
+            subjects=[subject_of(scene, place) for place in PLACES],
             source=asked.source,
             channel="PHONE" if asked.kind == WaveKind.HOT else "",
         ),
@@ -188,7 +166,7 @@ def _wave(scene: Scene, asked: _Asked, number: int, period: Period, at: datetime
     row = _record(scene, asked, period, at)
     returns = {
         place_of(row.organisation, subject_of(scene, place)).pk: _said(asked, place, number)
-        for place in _PLACES
+        for place in PLACES
     }
     by = scene.cast.people["qualite"]
     row = waves.enter_answers(wave=row, version=row.version, returns=returns, by=by, at=at)
@@ -216,7 +194,7 @@ def _draft(scene: Scene, at: datetime) -> None:
 
 
 def _said(asked: _Asked, place: str, number: int) -> ReturnFields:
-    chance = random.Random(f"{_SEED}:{asked.kind}:{place}:{number}")  # noqa: S311 -- a story
+    chance = random.Random(f"{SEED}:{asked.kind}:{place}:{number}")  # noqa: S311 -- a story
     invited = asked.invited[place]
     answered = round(invited * asked.response * chance.uniform(0.96, 1.04))
     rate = asked.rates[place][number]
@@ -239,7 +217,7 @@ def _counts(
         middle = (1 - high - low) / 2
         weights = [*_falling(low), middle * 0.8, middle * 1.2, high * 0.5, high * 0.5]
     else:
-        weights = _bell(scale, asked.ease + (rate - 0.82) * 6, 1.15)
+        weights = bell(scale, asked.ease + (rate - 0.82) * 6, 1.15)
     drawn = chance.choices(list(scale), weights=weights, k=answered)
     return {mark: drawn.count(mark) for mark in scale}
 
@@ -248,82 +226,3 @@ def _falling(low: float) -> Iterator[float]:
     """Detractors from 0 to 6: most of them just missed."""
     parts = (0.06, 0.03, 0.05, 0.08, 0.13, 0.30, 0.35)
     yield from (low * part for part in parts)
-
-
-def _bell(scale: range, mean: float, width: float) -> list[float]:
-    return [pow(2.718281828, -(((mark - mean) / width) ** 2) / 2) for mark in scale]
-
-
-def _last_year(scene: Scene, at: datetime) -> None:
-    with translation.override("fr"):
-        themes = ready_themes()
-    set_themes(
-        organisation=scene.cast.organisations[OPERATOR],
-        themes=themes,
-        by=scene.cast.people["qualite"],
-        at=at,
-    )
-    year = _edition(scene) - 1
-    row = _barometer(scene, year, "Étude annuelle par l'institut, clients tirés au sort", at)
-    _close(scene, _answer(scene, row, 0, at), at)
-
-
-def _edition(scene: Scene) -> int:
-    """The year of the latest barometer: in the first days of a year, the one before."""
-    return scene.moments.workday(_BAROMETER).year
-
-
-def _this_year(scene: Scene, at: datetime) -> None:
-    year = _edition(scene)
-    row = _barometer(scene, year, "Étude annuelle par l'institut, clients tirés au sort", at)
-    row = _answer(scene, row, 1, at)
-    themes = ServiceTheme.objects.filter(organisation=row.organisation)
-    marks = {
-        theme.pk: barometers.SectorFields(
-            expected=None if expected is None else Decimal(str(expected)),
-            delivered=Decimal(str(delivered)),
-            source="Observatoire fictif des services, étude multi-secteurs",
-            year=year - 1,
-        )
-        for theme, (expected, delivered) in zip(themes, _SECTOR, strict=False)
-    }
-    row = barometers.set_sector(
-        barometer=row, version=row.version, marks=marks, by=scene.cast.people["qualite"], at=at
-    )
-    _close(scene, row, at)
-
-
-def _barometer(scene: Scene, year: int, source: str, at: datetime) -> Barometer:
-    return barometers.begin_barometer(
-        organisation=scene.cast.organisations[OPERATOR],
-        year=year,
-        source=source,
-        by=scene.cast.people["qualite"],
-        at=at,
-    )
-
-
-def _answer(scene: Scene, row: Barometer, edition: int, at: datetime) -> Barometer:
-    themes = list(ServiceTheme.objects.filter(organisation=row.organisation))
-    for place in _PLACES:
-        chance = random.Random(f"{_SEED}:{row.year}:{place}")  # noqa: S311 -- a story
-        counts = {}
-        for theme, (expected, *delivered) in zip(themes, _THEMES, strict=True):
-            shift = _PLACE_SHIFTS[place] * chance.uniform(0.4, 1.6)
-            means = {Aspect.EXPECTED: expected, Aspect.DELIVERED: delivered[edition] + shift}
-            for aspect, mean in means.items():
-                drawn = chance.choices(list(SCALE), _bell(SCALE, mean, 1.5), k=_ANSWERS[place])
-                counts[theme.pk, str(aspect)] = {mark: drawn.count(mark) for mark in SCALE}
-        row = barometers.enter_marks(
-            barometer=row,
-            version=row.version,
-            subject=subject_of(scene, place),
-            counts=counts,
-            by=scene.cast.people["qualite"],
-            at=at,
-        )
-    return row
-
-
-def _close(scene: Scene, row: Barometer, at: datetime) -> None:
-    barometers.close_barometer(barometer=row, by=scene.cast.people["qualite"], at=at)
