@@ -108,9 +108,9 @@ class Satisfaction:
     staff: Sequence[Card]
     others: Sequence[Card]
     waves: str
+    waves_code: str
     waves_verdict: Verdict
     waves_url: str
-    waves_code: str
     chart: SafeString
     legend: Sequence[tuple[str, str]]
     lines: Sequence[WaveLine]
@@ -146,9 +146,9 @@ def satisfaction(scope: Scope, place: MeasuringPlace, *, path: str, today: date)
         staff=cards([SATISFACTION_STAFF]),
         others=cards(_OTHERS),
         waves=number(count),
+        waves_code=WAVES,
         waves_verdict=verdict_of(Figure(Fraction(count)), line, WAVES),
         waves_url=urls.get(WAVES, ""),
-        waves_code=WAVES,
         chart=_chart({feed: points[feed.code] for feed in _SYMMETRY}),
         legend=[(kind, str(NAMES[feed.code])) for feed, kind in _LINES.items()],
         lines=[_wave_line(one) for one in reversed(said)],

@@ -1,11 +1,12 @@
 """A wave as its page and the list show it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from audits.figure_words import period_text
 from audits.logic.surveys import (
+    CUSTOMERS,
     EFFORT,
     FEEDS,
     PROMOTERS,
@@ -99,15 +100,18 @@ def wave_view(wave: SurveyWave, returns: Sequence[WaveReturn], *, whole: str) ->
     return WaveView(
         columns=columns,
         names=[str(NAMES[feed.code]) for feed in feeds],
-        codes=[*(feed.code for feed in feeds), *_counted(wave)],
+        codes=list(_codes(wave, feeds)),
         questions=[one for one in questions if one.total != "0"],
         has_answers=any(row.answered for row in returns),
     )
 
 
-def _counted(wave: SurveyWave) -> list[str]:
-    """The waves of a year are counted too, those of customers."""
-    return [] if wave.kind == WaveKind.STAFF else [WAVES]
+def _codes(wave: SurveyWave, feeds: Sequence[Feed]) -> Iterator[str]:
+    """Indicators that closing the wave writes."""
+    kind = Kind(wave.kind)
+    yield from (feed.code for feed in feeds if kind in feed.kinds)
+    if kind in CUSTOMERS:
+        yield WAVES
 
 
 def feeds_of(wave: SurveyWave) -> list[Feed]:

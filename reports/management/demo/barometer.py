@@ -1,4 +1,4 @@
-"""The operator's barometers of two years, expected against delivered. All invented."""
+"""Barometers of the operator: the year before, and the latest one. All invented."""
 
 import random
 from datetime import datetime, timedelta
@@ -15,9 +15,9 @@ from audits.ready_themes import ready_themes
 from audits.survey_enums import Aspect
 from reports.management.demo.indicators import BEGUN, OPERATOR, PROVIDER, subject_of
 from reports.management.demo.scene import Scene
-from reports.management.demo.surveys import bell
 
-_SEED = 1995
+SEED = 1995
+PLACES = ("lyon", "massy", PROVIDER)
 _BAROMETER = -11
 # Mean expected, and mean delivered the year before and this year, at Lyon; the ready themes.
 _THEMES = (
@@ -37,7 +37,7 @@ _ANSWERS = {"lyon": 260, "massy": 280, PROVIDER: 180}
 
 
 def schedule(scene: Scene) -> None:
-    """That of the year before on the day the operator began, and the latest some days ago."""
+    """The year before on the day the operator began, the latest some days ago."""
     begun = scene.moments.at(BEGUN, 8, 40)
     scene.agenda.add(begun + timedelta(minutes=2), partial(_last_year, scene))
     scene.agenda.add(scene.moments.at(_BAROMETER, 15), partial(_this_year, scene))
@@ -94,11 +94,11 @@ def _barometer(scene: Scene, year: int, source: str, at: datetime) -> Barometer:
 
 def _answer(scene: Scene, row: Barometer, edition: int, at: datetime) -> Barometer:
     themes = list(ServiceTheme.objects.filter(organisation=row.organisation))
-    for place, usual_shift in _PLACE_SHIFTS.items():
-        chance = random.Random(f"{_SEED}:{row.year}:{place}")  # noqa: S311 -- a story
+    for place in PLACES:
+        chance = random.Random(f"{SEED}:{row.year}:{place}")  # noqa: S311 -- a story
         counts = {}
         for theme, (expected, *delivered) in zip(themes, _THEMES, strict=True):
-            shift = usual_shift * chance.uniform(0.4, 1.6)
+            shift = _PLACE_SHIFTS[place] * chance.uniform(0.4, 1.6)
             means = {Aspect.EXPECTED: expected, Aspect.DELIVERED: delivered[edition] + shift}
             for aspect, mean in means.items():
                 drawn = chance.choices(list(SCALE), bell(SCALE, mean, 1.5), k=_ANSWERS[place])
@@ -116,3 +116,8 @@ def _answer(scene: Scene, row: Barometer, edition: int, at: datetime) -> Baromet
 
 def _close(scene: Scene, row: Barometer, at: datetime) -> None:
     barometers.close_barometer(barometer=row, by=scene.cast.people["qualite"], at=at)
+
+
+def bell(scale: range, mean: float, width: float) -> list[float]:
+    """Weights of the marks of a scale around a mean."""
+    return [pow(2.718281828, -(((mark - mean) / width) ** 2) / 2) for mark in scale]

@@ -13,7 +13,6 @@ from audits.enums import ActionState
 from engagements.models import Edition
 from reports.management.demo import (
     alerts,
-    barometer,
     certified,
     committee,
     contacts,
@@ -90,7 +89,6 @@ def _tell(moments: Moments, stored: list[str]) -> Scene:
     counted.schedule(scene)
     indicators.schedule(scene)
     surveys.schedule(scene)
-    barometer.schedule(scene)
     contacts.schedule(scene)
     alerts.schedule(scene)
     committee.schedule(scene)

@@ -25,11 +25,11 @@ from audits.models import SurveyWave
 from audits.survey_enums import WaveKind
 from crcaudit.core.workdays import Calendar
 from engagements.models import Indicator
+from reports.management.demo import barometer
+from reports.management.demo.barometer import PLACES, SEED, bell
 from reports.management.demo.indicators import BEGUN, OPERATOR, PROVIDER, subject_of
 from reports.management.demo.scene import Scene
 
-_SEED = 1995
-_PLACES = ("lyon", "massy", PROVIDER)
 # How often each indicator is looked at, and the target that was agreed on; None for the usual one.
 TARGETS: Mapping[str, tuple[Grain, int | None]] = {
     "SAT-01": (Grain.QUARTER, None),
@@ -112,6 +112,7 @@ def schedule(scene: Scene) -> None:
             if day < scene.moments.today:
                 scene.agenda.add(at, partial(_wave, scene, asked, number, period))
     scene.agenda.add(scene.moments.at(-6, 11), partial(_draft, scene))
+    barometer.schedule(scene)
 
 
 def _periods(asked: _Asked, scene: Scene) -> list[Period]:
@@ -152,7 +153,7 @@ def _record(scene: Scene, asked: _Asked, period: Period, at: datetime) -> Survey
             kind=asked.kind,
             period=period,
             questions=asked.questions,
-            subjects=[subject_of(scene, place) for place in _PLACES],
+            subjects=[subject_of(scene, place) for place in PLACES],
             source=asked.source,
             channel="PHONE" if asked.kind == WaveKind.HOT else "",
         ),
@@ -165,7 +166,7 @@ def _wave(scene: Scene, asked: _Asked, number: int, period: Period, at: datetime
     row = _record(scene, asked, period, at)
     returns = {
         place_of(row.organisation, subject_of(scene, place)).pk: _said(asked, place, number)
-        for place in _PLACES
+        for place in PLACES
     }
     by = scene.cast.people["qualite"]
     row = waves.enter_answers(wave=row, version=row.version, returns=returns, by=by, at=at)
@@ -193,7 +194,7 @@ def _draft(scene: Scene, at: datetime) -> None:
 
 
 def _said(asked: _Asked, place: str, number: int) -> ReturnFields:
-    chance = random.Random(f"{_SEED}:{asked.kind}:{place}:{number}")  # noqa: S311 -- a story
+    chance = random.Random(f"{SEED}:{asked.kind}:{place}:{number}")  # noqa: S311 -- a story
     invited = asked.invited[place]
     answered = round(invited * asked.response * chance.uniform(0.96, 1.04))
     rate = asked.rates[place][number]
@@ -225,8 +226,3 @@ def _falling(low: float) -> Iterator[float]:
     """Detractors from 0 to 6: most of them just missed."""
     parts = (0.06, 0.03, 0.05, 0.08, 0.13, 0.30, 0.35)
     yield from (low * part for part in parts)
-
-
-def bell(scale: range, mean: float, width: float) -> list[float]:
-    """Weights of the marks of a scale around a mean."""
-    return [pow(2.718281828, -(((mark - mean) / width) ** 2) / 2) for mark in scale]
