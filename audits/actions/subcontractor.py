@@ -7,10 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
 from audits.actions.closing import locked_file, require_open_file
-from audits.models import Certification, FileShare, Subcontractor
+from audits.models import Certification, FileShare, MeasuringPlace, Subcontractor
 from audits.sharing_enums import MOST_LEVELS
 from crcaudit.accounts.models import Site, User
 from crcaudit.core import journal
@@ -100,13 +101,20 @@ def remove_subcontractor(*, row: Subcontractor, by: User, at: datetime) -> None:
     """Take one out of the file; the journal keeps what it said.
 
     Raises:
-        NotAvailableError: when the file is closed, it is gone, or others work for it.
+        NotAvailableError: when the file is closed, it is gone, others work for it, or figures of
+            it are kept.
     """
     row = _locked_row(row)
     if row.children.exists():
         raise NotAvailableError(
             _("Other subcontractors work for this one: move or remove them first.")
         )
+    try:
+        MeasuringPlace.objects.filter(subcontractor=row).delete()
+    except ProtectedError as error:
+        raise NotAvailableError(
+            _("Figures of this subcontractor are kept: it stays in the file.")
+        ) from error
     _record(REMOVED, row, before=as_json(fields_of(row)), after={}, by=by, at=at)
     row.sites.clear()
     row.delete()

@@ -8,14 +8,17 @@ from django.utils import timezone, translation
 
 from audits.actions import subcontractor as actions
 from audits.actions.closing import close_certification
+from audits.actions.place import place_of
 from audits.models import Subcontractor
 from audits.sharing_enums import MOST_LEVELS
 from crcaudit.core.exceptions import EditConflictError, NotAvailableError, UserError
 from crcaudit.core.models import JournalEntry
 from tests.factories.accounts import SiteFactory
 from tests.factories.audits import CertificationFactory, shared, subcontractor
+from tests.factories.figures import day, indicator, measure
 
 pytestmark = [pytest.mark.unit, pytest.mark.django_db]
+FIGURES = {"answered_in_t": 9, "offered": 10}
 
 
 @pytest.fixture(autouse=True)
@@ -169,3 +172,22 @@ def test_the_database_refuses_the_same(file):
     refused(lambda: own.update(activity="Nuits"))
     refused(own.delete)
     refused(lambda: row.sites.add(SiteFactory(organisation=file.organisation)))
+
+
+def test_one_whose_figures_are_kept_stays(file):
+    row = subcontractor(file)
+    measure(file.organisation, indicator(), day("2026-10-01"), subject=row, **FIGURES)
+
+    with pytest.raises(NotAvailableError, match="Figures of this subcontractor are kept"):
+        remove(row)
+
+    assert Subcontractor.objects.get() == row
+
+
+def test_one_that_was_only_chosen_as_a_place_may_go(file):
+    row = subcontractor(file)
+    place_of(file.organisation, row)
+
+    remove(row)
+
+    assert not Subcontractor.objects.exists()

@@ -143,7 +143,8 @@ audits:add-subcontractor    file             POST  401 302 403 403 403 404 403 4
 audits:add-subcontractor    closed_file      GET   302 403 403 403 403 404 404 404 404 404 404 404
 audits:edit-subcontractor   subcontractor    GET   302 200 403 403 403 404 403 403 403 403 404 404
 audits:edit-subcontractor   subcontractor    POST  401 302 403 403 403 404 403 403 403 403 404 404
-audits:remove-subcontractor subcontractor    POST  401 302 403 403 403 404 403 403 403 403 404 404
+audits:remove-subcontractor unmeasured       POST  401 302 403 403 403 404 403 403 403 403 404 404
+audits:remove-subcontractor subcontractor    POST  401 409 403 403 403 404 403 403 403 403 404 404
 
 audits:cycle                file             GET   302 200 200 200 200 404 404 404 404 404 404 404
 audits:subscribe-file       file             POST  401 302 302 302 302 404 404 404 404 404 404 404

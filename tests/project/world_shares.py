@@ -60,12 +60,14 @@ def add_shares(side) -> None:
     side.things["old_share"] = old
     other = OrganisationFactory(name=f"Autre client de {side.organisation.name}")
     side.things["other_client"] = other
-    side.things["subcontractor"] = subcontractors.add_subcontractor(
-        key=uuid4(),
-        certification=side.file,
-        fields=subcontractors.SubcontractorFields(
-            name="Sous-traitant", activity="Soirées", contact_role="Qualité", sites=(side.site,)
-        ),
-        by=by,
-        at=now,
-    )
+    # The second one has no figure, and may go.
+    for thing, name in (("subcontractor", "Sous-traitant"), ("unmeasured", "Renfort d'été")):
+        side.things[thing] = subcontractors.add_subcontractor(
+            key=uuid4(),
+            certification=side.file,
+            fields=subcontractors.SubcontractorFields(
+                name=name, activity="Soirées", contact_role="Qualité", sites=(side.site,)
+            ),
+            by=by,
+            at=now,
+        )
