@@ -8,9 +8,9 @@ PATH="$PWD/.venv/bin:$PATH"
 .venv/tools/bin/python -m scripts.compile_catalogues
 if [ "${1:?"sqlite or services"}" = sqlite ]; then
     use_scratch_data
-    # Following every line costs as much again; long tests and properties pass where others have
-    # been.
-    apart="long or hypothesis"
+    # Following every line costs as much again: long tests, properties and those of the project as
+    # a whole pass where others have been, untraced.
+    apart="long or hypothesis or whole"
     step pytest -n 2 --dist loadgroup -q -m "not browser and not ($apart)" --cov --cov-report=term
     step pytest -n 2 --dist loadgroup -q -m "not browser and ($apart)"
     step pytest -n 2 --dist loadgroup -q -m browser

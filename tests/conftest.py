@@ -47,11 +47,24 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if ("world" in asked or "told" in asked) and "birds" not in asked:
             group = "told" if "told" in asked else item.path.stem
             item.add_marker(pytest.mark.xdist_group(group))
+    # What one process does alone begins first, the longest before the others, so that no process
+    # is left waiting for it at the end.
+    items.sort(key=_turn)
     if not config.getoption("--services"):
         return
     kept = [item for item in items if _meets_services(item)]
     config.hook.pytest_deselected(items=[item for item in items if not _meets_services(item)])
     items[:] = kept
+
+
+ALONE = ("test_access_matrix", "test_odd_bodies", "told", "test_hostile_text")
+
+
+def _turn(item: pytest.Item) -> int:
+    marker = item.get_closest_marker("xdist_group")
+    if marker is None:
+        return len(ALONE) + 1
+    return ALONE.index(marker.args[0]) if marker.args[0] in ALONE else len(ALONE)
 
 
 def _meets_services(item: pytest.Item) -> bool:

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.steps import CHOSEN, drop, evidence, next_by_key
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.any_database]
 
 
 def test_a_pdf_is_read_in_the_page(visit, site):

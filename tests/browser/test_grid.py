@@ -16,7 +16,7 @@ from tests.browser.steps import (
 )
 from tests.browser.world import PASSWORD
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.any_database]
 COMMENT = "[data-crc-autosave]"
 
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.steps import look, message_to, submit, tab_to
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.any_database]
 ADDRESS = "sacha.dehors@ailleurs.test"
 PASSWORD = "quatre mots pris au hasard"
 LINKS = "Cliente du service depuis 2020."

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.steps import look, submit
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.any_database]
 
 
 def test_a_decision_maker_grants_and_the_certificate_is_read(visit, site):

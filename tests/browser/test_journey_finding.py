@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from tests.browser.steps import look, submit
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.any_database]
 ACTION = "Recaler les prévisions"
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -19,6 +20,7 @@ from tests.project.world import Side, build_side, shared_things
 ANONYMOUS = "anonymous"
 ADMINISTRATOR = "administrator"
 FOREIGN = "foreign"
+HERE = Path(__file__).parent
 
 
 @dataclass
@@ -78,3 +80,10 @@ def world(django_db_setup, django_db_blocker) -> Iterator[World]:
 def _no_memory() -> None:
     """Limits of sign-in and vocabularies are cached by keys that the next world uses again."""
     cache.clear()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Called with the tests of every folder."""
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker("whole")

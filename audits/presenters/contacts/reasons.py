@@ -76,7 +76,9 @@ def reason_board(scope: Scope, asked: Asked) -> ReasonBoard:
     rows = list(ContactReason.objects.filter(organisation=scope.organisation).in_order())
     channels = [channel for channel in Channel if channel in by_channel(windows.now)]
     is_whole = scope.place is not None and scope.place.is_whole
-    places = [place for place in scope.places if not place.is_whole] if is_whole else []
+    # A place where nothing was counted has no zero.
+    counted = {row.place for row in windows.now} if is_whole else set()
+    places = [place for place in scope.places if place.pk in counted and not place.is_whole]
     lines = _lines(_Spread(windows, rows, asked, channels, places), scope)
     found = tagged(windows.now)
     return ReasonBoard(
