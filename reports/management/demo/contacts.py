@@ -5,8 +5,6 @@ seed. What went before the day on which the operator began is sent that day, the
 working day after each month.
 """
 
-import csv
-import io
 import random
 import uuid
 from collections.abc import Iterator, Mapping
@@ -34,6 +32,7 @@ from audits.logic.periods import Grain, Period, period_of
 from audits.measure_enums import ImportKind, TargetKind
 from audits.models import ContactReason, MeasuringPlace, ReasonFeedback
 from audits.snapshots.contacts import read_counts
+from crcaudit.core.csvs import table
 from crcaudit.core.workdays import Calendar
 from engagements.logic.search import fold
 from engagements.models import Indicator
@@ -121,12 +120,8 @@ def _bring(scene: Scene, month: Period, at: datetime) -> None:
     """The file of the CRM for one month: all places, a column for each channel."""
     organisation, by = scene.cast.organisations[OPERATOR], scene.cast.people["exploitation"]
     places = _places(scene)
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, delimiter=";")
-    writer.writerow(_TITLES)
-    for key, place in places.items():
-        writer.writerows(_rows(scene, key, place.name, month))
-    content = ContentFile(text.getvalue().encode("utf-8-sig"), f"motifs-{month.start:%Y-%m}.csv")
+    rows = [row for key, place in places.items() for row in _rows(scene, key, place.name, month)]
+    content = ContentFile(table([_TITLES, *rows]), f"motifs-{month.start:%Y-%m}.csv")
     imported = receive_file(
         organisation=organisation, kind=ImportKind.VOLUMES, upload=content, by=by, at=at
     )

@@ -170,13 +170,7 @@ def _wave(scene: Scene, asked: _Asked, number: int, period: Period, at: datetime
     }
     by = scene.cast.people["qualite"]
     row = waves.enter_answers(wave=row, version=row.version, returns=returns, by=by, at=at)
-    waves.close_wave(
-        wave=row,
-        version=row.version,
-        replaces=False,
-        by=by,
-        at=at + timedelta(minutes=20),
-    )
+    waves.close_wave(wave=row, version=row.version, replaces=False, by=by, at=at)
 
 
 def _draft(scene: Scene, at: datetime) -> None:
