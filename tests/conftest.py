@@ -39,14 +39,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Say which tests one process runs alone; xdist reads it before any order is made."""
+    asked = getattr(item, "fixturenames", ())
+    # Made once per process, and of the world per module: by one process alone, but for the few
+    # long walks that two share.
+    if ("world" in asked or "told" in asked) and "birds" not in asked:
+        group = "told" if "told" in asked else item.path.stem
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    for item in items:
-        asked = getattr(item, "fixturenames", ())
-        # Made once per process, and of the world per module: by one process alone, but for the
-        # few long walks that two share.
-        if ("world" in asked or "told" in asked) and "birds" not in asked:
-            group = "told" if "told" in asked else item.path.stem
-            item.add_marker(pytest.mark.xdist_group(group))
     # What one process does alone begins first, the longest before the others, so that no process
     # is left waiting for it at the end.
     items.sort(key=_turn)

@@ -38,7 +38,7 @@ def rate(request: AuthRequest, key: UUID, pk: int) -> HttpResponse:
     require(allowed=permissions.can_rate(request.user, row.audit))
     form = RateForm(request.POST, scale=row.audit.scale)
     if not form.is_valid():
-        return _not_applicable(request, row, form)
+        return _invalid(request, row, form)
     try:
         actions.rate(assessment=row, by=request.user, at=timezone.now(), **form.cleaned_data)
     except EditConflictError as error:
@@ -99,8 +99,10 @@ def _saved(request: AuthRequest, row: Assessment) -> HttpResponse:
     return render(request, "audits/_saved_requirement.html", context)
 
 
-def _not_applicable(request: AuthRequest, row: Assessment, form: RateForm) -> HttpResponse:
-    """Ask for the reason of "not applicable"; say anything else that is wrong as it is."""
+def _invalid(request: AuthRequest, row: Assessment, form: RateForm) -> HttpResponse:
+    """Ask for the reason of "not applicable", or a departure that can be kept; say the rest."""
+    if "departure" in form.errors and "na_reason" not in form.errors:
+        return _departure(request, row)
     if "na_reason" not in form.errors:
         message = " ".join(str(text) for errors in form.errors.values() for text in errors)
         return refused(request, row, UserError(message))
@@ -112,8 +114,10 @@ def _not_applicable(request: AuthRequest, row: Assessment, form: RateForm) -> Ht
     return _page(request, "audits/not_applicable.html", context, status=INVALID)
 
 
-def _departure(request: AuthRequest, row: Assessment, error: DepartureNeededError) -> HttpResponse:
-    """Ask why the rating departs from the proposal of the measures."""
+def _departure(
+    request: AuthRequest, row: Assessment, error: DepartureNeededError | None = None
+) -> HttpResponse:
+    """Ask why the rating departs from the proposal, ``error``; None when it was said too long."""
     level = request.POST.get("level", "")
     asked = DepartureForm(
         request.POST if "departure" in request.POST else None,
@@ -123,8 +127,8 @@ def _departure(request: AuthRequest, row: Assessment, error: DepartureNeededErro
         "row": row,
         "audit": row.audit,
         "form": asked,
-        "message": str(error),
-        "proposed": level_shown(row.audit, error.level),
+        "message": str(error) if error else "",
+        "proposed": level_shown(row.audit, error.level) if error else None,
         "given": level_shown(row.audit, level),
     }
     return _page(request, "audits/departure.html", context, status=INVALID)

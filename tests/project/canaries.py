@@ -23,7 +23,16 @@ from audits.actions.sharing import revoke_share
 from audits.actions.team import remove_team_member
 from audits.enums import AuditeePosition, Opinion, ReviewVerdict
 from audits.logic.sampling import Unit
-from audits.models import CommitteeMeeting, ControlPlan, Evidence, EvidenceLink
+from audits.models import (
+    CommitteeMeeting,
+    ControlPlan,
+    Evidence,
+    EvidenceLink,
+    SectorMark,
+    ServiceTheme,
+    VerdictProposal,
+)
+from audits.proposal_enums import ProposalChoice, ProposalOutcome
 from audits.sample_enums import SampleSubject, SiteSampleRule
 from crcaudit.accounts import outbox
 from crcaudit.accounts.enums import OrganisationKind
@@ -52,6 +61,9 @@ WORDLESS = {
     "audits.Certificate.edition_version",
     "audits.Certificate.referential_en",
     "audits.Certificate.referential_fr",
+    # A version of the rule, and a code of the scale.
+    "audits.VerdictProposal.level",
+    "audits.VerdictProposal.rule",
     # Codes of the vocabularies of the edition.
     "audits.ControlLine.method",
     "audits.ControlLine.role",
@@ -162,6 +174,7 @@ def _write_anew(world) -> None:
     meeting = CommitteeMeeting.objects.get(pk=side.things["committee"].pk)
     hold_meeting(meeting=meeting, version=meeting.version, held_on=localdate(at), by=by, at=at)
     review_anew(side, BIRD)
+    _propose(side, by, at)
     audit = side.audits["third"]
     audit.refresh_from_db()
     report_actions.request_report(
@@ -211,6 +224,30 @@ def _approve_controls(side, at) -> None:
     draft = ControlPlan.objects.get(certification=side.things["idle_file"])
     director = User.objects.get(pk=side.people["director"].pk)
     approve_plan(plan=draft, version=draft.version, starts_on=localdate(at), by=director, at=at)
+
+
+def _propose(side, by, at) -> None:
+    """The reason of a departure, and the source of a mark of the sector."""
+    VerdictProposal.objects.create(
+        assessment=side.assessment("third"),
+        rule="v1",
+        level="C",
+        outcome=ProposalOutcome.PROVEN,
+        day=localdate(at),
+        kept_at=at,
+        choice=ProposalChoice.DEPARTED,
+        reason=f"{BIRD}-écart",
+        chosen_at=at,
+        chosen_by=by,
+    )
+    barometer = side.things["open_barometer"]
+    SectorMark.objects.create(
+        barometer_id=barometer.pk,
+        theme=ServiceTheme.objects.filter(organisation=side.organisation).first(),
+        expected=8,
+        source=f"{BIRD}-étude",
+        year=localdate(at).year - 1,
+    )
 
 
 def _judge(side, by, at) -> None:

@@ -111,7 +111,7 @@ def schedule(scene: Scene) -> None:
             at += timedelta(minutes=number)
             if day < scene.moments.today:
                 scene.agenda.add(at, partial(_wave, scene, asked, number, period))
-    scene.agenda.add(scene.moments.at(-6, 11), partial(_draft, scene))
+    scene.agenda.add(scene.moments.at(-6, 11, 20), partial(_draft, scene))
     barometer.schedule(scene)
 
 
