@@ -28,9 +28,12 @@ _DROP = """([selector, files]) => {
 }"""
 
 
+RATED = "#grid-figures .kpi-value"
+
+
 def rated(page: Page) -> int:
     """Requirements rated, as the head of the page says."""
-    return int(re.match(r"\d+", page.inner_text("#grid-figures .kpi-value")).group())
+    return int(re.match(r"\d+", page.inner_text(RATED)).group())
 
 
 def rate_by_key(page: Page, key: str) -> None:
