@@ -32,14 +32,14 @@ KIND = "measure_import"
 RECEIVED, QUEUED, ABANDONED = "figures.received", "figures.queued", "figures.abandoned"
 APPLIED_ANSWERS = "figures.applied"
 ACCEPTED: Final = ("csv", "xlsx")
-# Call records: a year of a large centre, one row per call.
-_CALL_LIMITS: Final = Limits(
+# One row per call or per answer: a year of a large centre.
+_RECORD_LIMITS: Final = Limits(
     max_bytes=300 * MEBIBYTE,
     max_unpacked=600 * MEBIBYTE,
     max_rows=1_048_576,
     max_cells=30_000_000,
 )
-_MEASURE_LIMITS: Final = Limits(
+_TABLE_LIMITS: Final = Limits(
     max_bytes=20 * MEBIBYTE, max_rows=MOST_ROWS + 1, max_cells=MOST_ROWS * 60
 )
 _STATE = MeasureImportState
@@ -49,7 +49,7 @@ AnyMapping = CallMapping | MeasureMapping | AnswerMapping | VolumeMapping
 
 def limits_of(kind: ImportKind) -> Limits:
     """How large a file of that kind may be."""
-    return _CALL_LIMITS if kind == ImportKind.CALLS else _MEASURE_LIMITS
+    return _RECORD_LIMITS if kind in {ImportKind.CALLS, ImportKind.ANSWERS} else _TABLE_LIMITS
 
 
 class SameFileError(UserError):

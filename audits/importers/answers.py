@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from audits.importers.answer_mapping import AnswerMapping
 from audits.importers.measure_mapping import PLACE
-from audits.importers.measurements import table_rows
+from audits.importers.rows import read_rows
 from audits.importers.tables import Form
 from audits.logic.number_text import COMMA, POINT, number_from
 from audits.logic.surveys import SCALES, Question
@@ -67,17 +67,7 @@ def read_answers(
     Rows count from 1, titles included. A cell that is empty was not answered.
     """
     reader = _Reader(mapping, titles)
-    rows = 0
-    for number, row in table_rows(path, form):
-        if number == 1 or not any(cell.strip() for cell in row):
-            continue
-        rows += 1
-        if rows > MOST_ROWS:
-            reader.problems.add(
-                _("This file holds more than %(n)s rows: split it.") % {"n": MOST_ROWS}
-            )
-            break
-        reader.take(number, row)
+    rows = read_rows(path, form, reader.take, most=MOST_ROWS, problems=reader.problems)
     return AnswersRead(
         places=[one for one in reader.found.values() if one.answered],
         unplaced=reader.unplaced,

@@ -1,7 +1,5 @@
 """Measures from a table: one row per measure, or a column for each figure of an indicator."""
 
-import csv
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +18,8 @@ from audits.importers.measure_mapping import (
     MeasureMapping,
 )
 from audits.importers.proposal import Proposal
-from audits.importers.tables import Form, UnreadableTableError, pieces
+from audits.importers.rows import read_rows
+from audits.importers.tables import Form
 from audits.logic.number_text import COMMA, number_from, plain
 from audits.logic.period_text import period_from
 from audits.logic.periods import Period
@@ -54,17 +53,7 @@ def read_measures(
     ``known`` maps a folded code or name to its indicator. Rows count from 1, titles included.
     """
     reader = _Reader(mapping, titles, known)
-    rows = 0
-    for number, row in table_rows(path, form):
-        if number == 1 or not any(cell.strip() for cell in row):
-            continue
-        rows += 1
-        if rows > MOST_ROWS:
-            reader.problems.add(
-                _("This file holds more than %(n)s rows: split it.") % {"n": MOST_ROWS}
-            )
-            break
-        reader.take(number, row)
+    rows = read_rows(path, form, reader.take, most=MOST_ROWS, problems=reader.problems)
     return MeasuresRead(
         proposals=list(reader.found.values()),
         rows=rows,
@@ -228,17 +217,3 @@ class _Reader:
     @staticmethod
     def _at(row: Sequence[str], place: int) -> str:
         return row[place] if place < len(row) else ""
-
-
-def table_rows(path: Path, form: Form) -> Iterator[tuple[int, list[str]]]:
-    """Every row with its number from 1, titles included."""
-    count = 0
-    for piece in pieces(path, form):
-        text = io.StringIO(piece.content.decode(), newline="")
-        try:
-            for row in csv.reader(text, delimiter=form.delimiter):
-                count += 1
-                yield count, row
-        except csv.Error as error:
-            message = _("Row %(row)s holds a cell that is too long: shorten it.")
-            raise UnreadableTableError(message % {"row": count + 1}) from error

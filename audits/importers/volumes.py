@@ -1,7 +1,5 @@
 """Contacts by reason and channel from a table: one row each, or a column for each channel."""
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,8 +9,9 @@ from typing import Any, Self
 
 from django.utils.translation import gettext as _
 
-from audits.importers.measure_mapping import PERIOD, PLACE
-from audits.importers.tables import Form, pieces
+from audits.importers.measure_mapping import MOST_ROWS, PERIOD, PLACE
+from audits.importers.rows import read_rows
+from audits.importers.tables import Form
 from audits.importers.volume_mapping import (
     CHANNEL,
     CONTACTS,
@@ -29,7 +28,6 @@ from audits.logic.periods import Grain, Period
 from audits.workbook.problems import Problem, Problems, quoted
 from engagements.logic.search import fold
 
-MOST_ROWS = 50_000
 MOST_CONTACTS = 1_000_000_000
 # What people write where there is no reason, folded.
 UNSAID = frozenset({"", "-", "sans motif", "non qualifie", "non renseigne", "aucun", "no reason"})
@@ -120,17 +118,7 @@ def read_volumes(
     reasons than the list. Rows count from 1, titles included.
     """
     reader = _Reader(mapping, titles, known)
-    rows = 0
-    for number, row in _rows(path, form):
-        if number == 1 or not any(cell.strip() for cell in row):
-            continue
-        rows += 1
-        if rows > MOST_ROWS:
-            reader.problems.add(
-                _("This file holds more than %(n)s rows: split it.") % {"n": MOST_ROWS}
-            )
-            break
-        reader.take(number, row)
+    rows = read_rows(path, form, reader.take, most=MOST_ROWS, problems=reader.problems)
     return VolumesRead(
         proposals=reader.proposals(),
         rows=rows,
@@ -267,12 +255,3 @@ class _Reader:
     def _cell(self, row: Sequence[str], role: str) -> str:
         place = self.at.get(role)
         return row[place] if place is not None and place < len(row) else ""
-
-
-def _rows(path: Path, form: Form) -> Iterator[tuple[int, list[str]]]:
-    count = 0
-    for piece in pieces(path, form):
-        text = io.StringIO(piece.content.decode(), newline="")
-        for row in csv.reader(text, delimiter=form.delimiter):
-            count += 1
-            yield count, row

@@ -13,6 +13,7 @@ from audits.actions.evidence_files import orphans
 from audits.actions.measure_import import (
     SameFileError,
     abandon_import,
+    limits_of,
     name_columns,
     receive_file,
     remembered,
@@ -24,6 +25,7 @@ from audits.actions.measure_import_writing import (
     undo_import,
 )
 from audits.actions.place import place_of
+from audits.importers import answers, measure_mapping
 from audits.importers.call_mapping import CallMapping
 from audits.importers.measure_mapping import MeasureMapping
 from audits.importers.tables import UnreadableTableError
@@ -490,3 +492,15 @@ def test_a_period_longer_than_a_month_is_kept_as_such(level, read):
     )
 
     assert imported.proposed[0]["period"] == [Grain.QUARTER, "2026-07-01"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "rows"),
+    [
+        (ImportKind.MEASURES, measure_mapping.MOST_ROWS),
+        (ImportKind.VOLUMES, measure_mapping.MOST_ROWS),
+        (ImportKind.ANSWERS, answers.MOST_ROWS),
+    ],
+)
+def test_the_gate_lets_through_as_many_rows_as_are_read(kind, rows):
+    assert limits_of(kind).max_rows > rows

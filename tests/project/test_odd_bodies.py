@@ -231,7 +231,7 @@ SENT = (
     *forms_tried_surveys.SENT,
 )
 IN_THE_ADDRESS = {"FilterForm", "JudgeForm"}
-BASES = {"AccessForm", "DatesForm", "DueForm", "MarksForm", "ReasonForm"}
+BASES = {"AccessForm", "DatesForm", "DueForm", "FileColumnsForm", "MarksForm", "ReasonForm"}
 # One file, and nothing else: the tests of its importer damage it.
 FILES_ALONE = {"ImportRequestsForm", "DepositForm", "AnswersFileForm"}
 # Fields that the rows make, tried cell by cell in the tests of their screens.

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from audits.contact_enums import VolumeGrain
 from audits.enums import Channel
 from audits.forms.contacts.file_reasons import FileReasons
-from audits.forms.indicators.file_places import FilePlaces
+from audits.forms.indicators.file_columns import FileColumnsForm
 from audits.importers.measure_mapping import PERIOD, PLACE
 from audits.importers.volume_mapping import (
     CHANNEL,
@@ -26,7 +26,7 @@ from audits.models import ContactReason, MeasureImport
 _UNKNOWN = gettext_lazy("Choose a value of the list.")
 
 
-class VolumeColumnsForm(forms.Form):
+class VolumeColumnsForm(FileColumnsForm):
     """What the columns of a table of contacts are.
 
     A text that is no reason of the list gets a field of its own: it becomes a new reason, or
@@ -53,32 +53,17 @@ class VolumeColumnsForm(forms.Form):
         place_tokens: Mapping[int, str],
         **kwargs: Any,
     ) -> None:
-        self.imported = imported
         self.mapping = VolumeMapping.from_json(imported.mapping)
         kwargs.setdefault("initial", {"grain": self.mapping.grain, "channel": self.mapping.channel})
         super().__init__(*args, **kwargs)
-        for number, title in enumerate(imported.columns):
-            self.fields[f"column_{number}"] = forms.ChoiceField(
-                label=title,
-                choices=_meanings(),
-                required=False,
-                initial=self.mapping.columns[number],
-                error_messages={"invalid_choice": _UNKNOWN},
-            )
+        self.offer_columns(imported, _meanings(), self.mapping.columns)
         self.reasons = FileReasons(self, imported, said=self.mapping.reasons, reasons=reasons)
-        roles = list(self.mapping.columns)
-        self.places = FilePlaces(
-            self,
-            imported,
-            column=roles.index(PLACE) if PLACE in roles else None,
-            kept=self.mapping.places,
-            tokens=place_tokens,
-        )
+        self.offer_places(self.mapping.columns, self.mapping.places, place_tokens)
 
     def clean(self) -> dict[str, Any]:
         """A count has a period, a reason and a channel; each column says one thing."""
-        data = super().clean() or {}
-        roles = self._roles(data)
+        data = super().clean()
+        roles = self.roles(data)
         given = [role for role in roles if role]
         on_channels = any(role.startswith(CONTACTS_ON) for role in given)
         if PERIOD not in given:
@@ -93,19 +78,12 @@ class VolumeColumnsForm(forms.Form):
             self.add_error(
                 None, _("Either one column of contacts, or one for each channel: not both.")
             )
-        doubled = {role for role in given if given.count(role) > 1}
-        for number, role in enumerate(roles):
-            if role in doubled:
-                self.add_error(f"column_{number}", _("Another column says the same."))
         return data
-
-    def _roles(self, data: Mapping[str, Any]) -> list[str]:
-        return [data.get(f"column_{n}", "") or "" for n in range(len(self.imported.columns))]
 
     def to_mapping(self, places: Mapping[str, int], place: int | None) -> VolumeMapping:
         """Valid values as the reader takes them, with the numbers of the places."""
         data = self.cleaned_data
-        roles = self._roles(data)
+        roles = self.roles(data)
         return VolumeMapping(
             columns=tuple(roles),
             grain=Grain(data["grain"]),
@@ -114,16 +92,6 @@ class VolumeColumnsForm(forms.Form):
             channel=data["channel"],
             reasons=self.reasons.chosen(),
         )
-
-    @property
-    def column_fields(self) -> list[forms.BoundField]:
-        """One for each column of the file."""
-        return [self[f"column_{n}"] for n in range(len(self.imported.columns))]
-
-    @property
-    def count_fields(self) -> list[forms.BoundField]:
-        """How the file is written."""
-        return [self[name] for name in self.base_fields]
 
 
 def _meanings() -> list[tuple[str, str]]:

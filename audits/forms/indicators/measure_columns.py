@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from audits.forms.indicators.file_places import FilePlaces
+from audits.forms.indicators.file_columns import FileColumnsForm
 from audits.importers.measure_mapping import (
     EXHAUSTIVE,
     FIGURE,
@@ -28,7 +28,7 @@ _UNKNOWN = gettext_lazy("Choose a value of the list.")
 _MOST_INPUTS = 6
 
 
-class MeasureColumnsForm(forms.Form):
+class MeasureColumnsForm(FileColumnsForm):
     """What the columns of a table of measures are."""
 
     grain = forms.ChoiceField(
@@ -53,33 +53,17 @@ class MeasureColumnsForm(forms.Form):
         place_tokens: Mapping[int, str],
         **kwargs: Any,
     ) -> None:
-        self.imported = imported
         self.mapping = MeasureMapping.from_json(imported.mapping)
         names = ("grain", "decimal", "is_exhaustive")
         kwargs.setdefault("initial", {name: getattr(self.mapping, name) for name in names})
         super().__init__(*args, **kwargs)
-        choices = _meanings(indicators)
-        for number, title in enumerate(imported.columns):
-            self.fields[f"column_{number}"] = forms.ChoiceField(
-                label=title,
-                choices=choices,
-                required=False,
-                initial=self.mapping.columns[number],
-                error_messages={"invalid_choice": _UNKNOWN},
-            )
-        roles = list(self.mapping.columns)
-        self.places = FilePlaces(
-            self,
-            imported,
-            column=roles.index(PLACE) if PLACE in roles else None,
-            kept=self.mapping.places,
-            tokens=place_tokens,
-        )
+        self.offer_columns(imported, _meanings(indicators), self.mapping.columns)
+        self.offer_places(self.mapping.columns, self.mapping.places, place_tokens)
 
     def clean(self) -> dict[str, Any]:
         """A measure has a period and figures, each column once."""
-        data = super().clean() or {}
-        roles = self._roles(data)
+        data = super().clean()
+        roles = self.roles(data)
         given = [role for role in roles if role]
         if PERIOD not in given:
             self.add_error(None, _("Say which column holds the period."))
@@ -90,19 +74,12 @@ class MeasureColumnsForm(forms.Form):
                 None,
                 _("Say which column names the indicator, or which figure each column holds."),
             )
-        doubled = {role for role in given if given.count(role) > 1}
-        for number, role in enumerate(roles):
-            if role in doubled:
-                self.add_error(f"column_{number}", _("Another column says the same."))
         return data
-
-    def _roles(self, data: Mapping[str, Any]) -> list[str]:
-        return [data.get(f"column_{n}", "") or "" for n in range(len(self.imported.columns))]
 
     def to_mapping(self, places: Mapping[str, int], place: int | None) -> MeasureMapping:
         """Valid values as the reader takes them, with the numbers of the places."""
         data = self.cleaned_data
-        roles = self._roles(data)
+        roles = self.roles(data)
         return MeasureMapping(
             columns=tuple(roles),
             grain=Grain(data["grain"]),
@@ -111,16 +88,6 @@ class MeasureColumnsForm(forms.Form):
             place=None if PLACE in roles else place,
             is_exhaustive=data["is_exhaustive"],
         )
-
-    @property
-    def column_fields(self) -> list[forms.BoundField]:
-        """One for each column of the file."""
-        return [self[f"column_{n}"] for n in range(len(self.imported.columns))]
-
-    @property
-    def count_fields(self) -> list[forms.BoundField]:
-        """How the figures are written."""
-        return [self[name] for name in self.base_fields]
 
 
 def _meanings(indicators: Sequence[Indicator]) -> list[Any]:

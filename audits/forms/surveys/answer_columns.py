@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audits.forms.indicators.fields import token_of
-from audits.forms.indicators.file_places import FilePlaces
+from audits.forms.indicators.file_columns import FileColumnsForm
 from audits.importers.answer_mapping import AnswerMapping
 from audits.importers.measure_mapping import PLACE
 from audits.logic.surveys import Question
@@ -29,7 +29,7 @@ class AnswersFileForm(forms.Form):
     )
 
 
-class AnswerColumnsForm(forms.Form):
+class AnswerColumnsForm(FileColumnsForm):
     """What the columns of a file of answers are; other columns are not looked at."""
 
     def __init__(
@@ -41,7 +41,6 @@ class AnswerColumnsForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.imported = imported
         self.mapping = AnswerMapping.from_json(imported.mapping)
         asked = wave.questions if wave else list(Question)
         choices = [
@@ -49,22 +48,8 @@ class AnswerColumnsForm(forms.Form):
             (PLACE, _("Site or provider")),
             *((str(one), SurveyQuestion(one).label) for one in asked),
         ]
-        for number, title in enumerate(imported.columns):
-            self.fields[f"column_{number}"] = forms.ChoiceField(
-                label=title,
-                choices=choices,
-                required=False,
-                initial=self.mapping.columns[number],
-                error_messages={"invalid_choice": _("Choose a value of the list.")},
-            )
-        roles = list(self.mapping.columns)
-        self.places = FilePlaces(
-            self,
-            imported,
-            column=roles.index(PLACE) if PLACE in roles else None,
-            kept=self.mapping.places,
-            tokens=place_tokens,
-        )
+        self.offer_columns(imported, choices, self.mapping.columns)
+        self.offer_places(self.mapping.columns, self.mapping.places, place_tokens)
         if wave is not None:
             self._only(wave)
 
@@ -79,34 +64,18 @@ class AnswerColumnsForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """One question at least, each column once, and a place for every answer."""
-        data = super().clean() or {}
-        roles = self._roles(data)
+        data = super().clean()
+        roles = self.roles(data)
         given = [role for role in roles if role]
         if not set(given) - {PLACE}:
             self.add_error(None, _("Say which column holds the mark of a question."))
-        for number, role in enumerate(roles):
-            if role and given.count(role) > 1:
-                self.add_error(f"column_{number}", _("Another column says the same."))
         if PLACE not in given and "place_file" in self.fields and not data.get("place_file"):
             self.add_error("place_file", _("Say of which place these answers are."))
         return data
 
-    def _roles(self, data: Mapping[str, Any]) -> list[str]:
-        return [data.get(f"column_{n}", "") or "" for n in range(len(self.imported.columns))]
-
     def to_mapping(self, places: Mapping[str, int], place: int | None) -> AnswerMapping:
         """Valid values as the reader takes them, with the numbers of the places."""
-        roles = self._roles(self.cleaned_data)
+        roles = self.roles(self.cleaned_data)
         return AnswerMapping(
             columns=tuple(roles), places=dict(places), place=None if PLACE in roles else place
         )
-
-    @property
-    def column_fields(self) -> list[forms.BoundField]:
-        """One for each column of the file."""
-        return [self[f"column_{n}"] for n in range(len(self.imported.columns))]
-
-    @property
-    def count_fields(self) -> list[forms.BoundField]:
-        """Nothing else is asked: marks are whole numbers of their scale."""
-        return []

@@ -31,6 +31,7 @@ REFUSED = [
 ]
 KINDS = ("MEASURES", "CALLS")
 MEASURES = "Période;Site;Indicateur;Numérateur;Dénominateur\n2026-10;Lyon;PEC-01;{};1000\n"
+VOLUMES = "Mois;Site;Canal;Famille;Motif;Contacts\n2026-10;Lyon;Téléphone;Facture;{};12\n"
 CALLS = (
     "Date;Heure;Site;Décroché;Attente\n"
     + "01/10/2026;09:00:00;Lyon;oui;12\n" * 5
@@ -145,10 +146,11 @@ def test_an_accepted_workbook_that_is_no_table_of_figures_is_said(client, organi
     assert not MeasureImport.objects.exists()
 
 
-def test_a_cell_too_long_for_a_table_is_said_with_its_row(client, organisation):
-    content = as_csv(MEASURES, "x" * 1_000_000)
+@pytest.mark.parametrize(("kind", "text"), [("MEASURES", MEASURES), ("VOLUMES", VOLUMES)])
+def test_a_cell_too_long_for_a_table_is_said_with_its_row(client, organisation, kind, text):
+    content = as_csv(text, "x" * 1_000_000)
 
-    imported = read_through_the_page(client, organisation, "MEASURES", "long.csv", content)
+    imported = read_through_the_page(client, organisation, kind, "long.csv", content)
 
     assert imported.state == "FAILED"
     page = client.get(imported.get_absolute_url()).content.decode()
