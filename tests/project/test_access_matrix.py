@@ -13,7 +13,14 @@ from tests.project.matrix import LINES, SHARED
 from tests.project.sources import nested, views
 from tests.project.traces import fingerprint, recorded_writes
 
-pytestmark = [pytest.mark.web, pytest.mark.django_db, pytest.mark.long]
+# Who is let in is the same on any database. That every page answers on both is asked with its
+# parameters in `test_odd_requests`; what a form does is tried on both by the tests of its action.
+pytestmark = [
+    pytest.mark.web,
+    pytest.mark.django_db,
+    pytest.mark.any_database,
+    pytest.mark.long,
+]
 
 REFUSED = {401, 403, 404, 405}
 REFUSALS = "crcaudit.access"
@@ -31,12 +38,6 @@ OFF_RECORD = {"set-language"}
 NAMES = sorted({line.name for line in LINES})
 OURS = [name for name in NAMES if not name.startswith("account_")]
 OBJECTS = [line for line in LINES if line.thing not in SHARED]
-# What a page shows is asked of both databases. A form is let in or not by the same queries; what
-# it then does is tried on both by the tests of its action.
-ASKED_OF_BOTH = [
-    pytest.param(line, marks=pytest.mark.any_database) if line.verb == "POST" else line
-    for line in LINES
-]
 VERBS = {name: {line.verb for line in LINES if line.name == name} for name in NAMES}
 FIRST = {line.name: line for line in reversed(LINES)}  # the first line of each name
 
@@ -72,7 +73,7 @@ def test_every_url_is_in_the_table_and_the_table_names_no_other():
     assert views().keys() == set(NAMES)
 
 
-@pytest.mark.parametrize("line", ASKED_OF_BOTH, ids=str)
+@pytest.mark.parametrize("line", LINES, ids=str)
 def test_each_principal_gets_what_the_table_says(world, line):
     wrong = {}
     for principal, expected in line.statuses.items():
@@ -85,8 +86,6 @@ def test_each_principal_gets_what_the_table_says(world, line):
     assert wrong == {}
 
 
-# Who sees what is asked of both databases above: the answers below are made of the same queries.
-@pytest.mark.any_database
 @pytest.mark.parametrize("line", OBJECTS, ids=str)
 def test_what_is_of_another_organisation_does_not_exist(world, line):
     """Asked for by those to whom it is open here, with a body that would be right there.
@@ -141,7 +140,6 @@ FORMS = {line.name: line for line in OBJECTS if line.verb == "POST"}
 ASKED = [*(line for line in OBJECTS if line.verb == "GET"), *FORMS.values()]
 
 
-@pytest.mark.any_database
 @pytest.mark.parametrize("line", ASKED, ids=str)
 def test_a_foreign_object_answers_like_one_that_does_not_exist(world, line, caplog):
     """To the letter, and the log has who asked for it, without anything that was sent."""
@@ -175,7 +173,6 @@ def bare(page) -> str:
     return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", text)
 
 
-@pytest.mark.any_database
 @pytest.mark.parametrize("name", OURS)
 def test_a_verb_that_is_not_offered_is_refused(world, name):
     for verb in {"GET", "POST", "PUT", "PATCH", "DELETE"} - VERBS[name]:

@@ -371,6 +371,7 @@ def test_every_choice_among_rows_is_tried_with_one_of_another_organisation():
     assert all((name, field) not in EVERYBODYS for name, _query, field, _value in FOREIGN)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("choice", FOREIGN, ids=lambda choice: "-".join(choice[:3]))
 @pytest.mark.parametrize("mixed", [False, True], ids=["foreign", "mixed"])
 def test_a_choice_of_another_organisation_is_refused_whole(world, choice, mixed):
@@ -425,6 +426,7 @@ TICKS = {"levels", "actions"}
 READ_BESIDE = {"audits:save-scenario": TICKS, "audits:change-scenario": TICKS}
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("name", ACCEPTED)
 def test_what_a_form_does_not_ask_is_not_taken_from_it(world, name, monkeypatch):
     """The same change, with and without every other column slipped in: the same rows in the end."""

@@ -20,7 +20,12 @@ from tests.project.pages import read
 from tests.project.traces import fingerprint
 from tests.project.world_shares import client_organisation
 
-pytestmark = [pytest.mark.web, pytest.mark.django_db, pytest.mark.long]
+pytestmark = [
+    pytest.mark.web,
+    pytest.mark.django_db,
+    pytest.mark.any_database,
+    pytest.mark.long,
+]
 
 MEMBERS = ("manager", "contributor", "site_manager", "director", "client", "decision_maker")
 # Everything that somebody may be asked about and is shown.

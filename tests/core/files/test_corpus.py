@@ -7,7 +7,8 @@ import pytest
 from crcaudit.core.files import FileRefusedError, inspect_upload
 from tests.core.files.corpus import CASES
 
-pytestmark = pytest.mark.unit
+# Every line of the gate is met by its own tests.
+pytestmark = [pytest.mark.unit, pytest.mark.long]
 
 
 def outcome(case):
